@@ -1,0 +1,72 @@
+//! Host names, in the one form that suffixes are compared in.
+
+use std::fmt;
+
+/// A host or domain name: lower case, at least two labels, without port, brackets or trailing dot.
+///
+/// ```
+/// use carom::HostName;
+/// assert_eq!(HostName::parse("MX1.Example.COM.:25").unwrap().as_str(), "mx1.example.com");
+/// assert!(HostName::parse("[192.0.2.7]").is_err());
+/// assert!(HostName::parse("localhost").is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostName(Box<str>);
+
+/// The text is no host name: empty, an address, a bare label, or with characters that no name has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAHost;
+
+impl HostName {
+    /// Reads a name as mail servers write it: `mx.example.com[192.0.2.7]:25`, `MX.example.com.`.
+    ///
+    /// # Errors
+    /// [`NotAHost`] where nothing is left that profiles could be known by.
+    pub fn parse(text: &str) -> Result<HostName, NotAHost> {
+        let text = text.trim();
+        let text = text.split(['[', '(', ' ', '\t']).next().unwrap_or("");
+        let text = match text.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => text,
+        };
+        let text = text.trim_end_matches('.');
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.chars().all(|c| {
+                    c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && c.is_alphanumeric())
+                })
+        };
+        let last = text.rsplit('.').next().unwrap_or("");
+        if text.len() > 253
+            || !text.contains('.')
+            || !text.split('.').all(label)
+            || last.bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(NotAHost);
+        }
+        Ok(HostName(text.to_lowercase().into()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name itself, then what is left as labels are taken off its front.
+    pub fn suffixes(&self) -> impl Iterator<Item = &str> {
+        let name = self.as_str();
+        std::iter::once(name).chain(memchr::memchr_iter(b'.', name.as_bytes()).map(|at| &name[at + 1..]))
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl serde::Serialize for HostName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}

@@ -1,0 +1,136 @@
+//! Files held in memory, and spans in them.
+
+use std::fmt;
+
+/// The number of a file in its [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(u32);
+
+/// Bytes `start..end` of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `start..end` in `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        debug_assert!(start <= end);
+        Span { file, start: start as u32, end: end as u32 }
+    }
+
+    /// From the start of this span to the end of `other`, which lies in the same file.
+    pub fn to(self, other: Span) -> Span {
+        debug_assert_eq!(self.file, other.file);
+        Span { end: other.end.max(self.start), ..self }
+    }
+}
+
+/// Who wrote a file: what ships with Carom gives way to a site's own settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The shipped library.
+    Builtin,
+    /// The user's own.
+    Site,
+}
+
+/// A line and a column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineCol {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// A rule file in memory.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// The name that people see: a path, with `/`.
+    pub name: String,
+    /// The name within its rule set, which does not depend on where the set is stored.
+    pub key: String,
+    /// The whole text.
+    pub text: String,
+    /// Who wrote it.
+    pub origin: Origin,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// The line and column of a byte offset.
+    pub fn line_col(&self, offset: u32) -> LineCol {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        let end = (offset as usize).min(self.text.len());
+        let column = self.text.get(start..end).map_or(0, |before| before.chars().count()) as u32 + 1;
+        LineCol { line: line as u32, column }
+    }
+}
+
+/// All the files of a rule set, in the order in which they were read.
+#[derive(Debug, Clone, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// An empty map.
+    pub fn new() -> SourceMap {
+        SourceMap::default()
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, name: impl Into<String>, key: impl Into<String>, text: String, origin: Origin) -> FileId {
+        let line_starts =
+            std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect();
+        self.files.push(SourceFile { name: name.into(), key: key.into(), text, origin, line_starts });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file of that number.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files, in the order in which they were read.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(n, file)| (FileId(n as u32), file))
+    }
+
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Where a span starts.
+    pub fn line_col(&self, span: Span) -> LineCol {
+        self.file(span.file).line_col(span.start)
+    }
+
+    /// `file:line`, as a verdict's `at` has it.
+    pub fn at(&self, span: Span) -> At<'_> {
+        At { name: &self.file(span.file).name, line: self.line_col(span).line }
+    }
+}
+
+/// A file and line, shown as `rules/providers/google.carom:24`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At<'a> {
+    /// The file's name.
+    pub name: &'a str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.name, self.line)
+    }
+}

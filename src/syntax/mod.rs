@@ -1,0 +1,11 @@
+//! From text to tree.
+//!
+//! Invariant: reading never fails. Every text gives a tree and the diagnostics about it; a broken
+//! item costs itself and one diagnostic, and the rest is as good as ever.
+
+pub mod ast;
+mod build;
+mod explain;
+mod parse;
+
+pub use parse::{FILE_LIMIT, parse};
