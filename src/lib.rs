@@ -1,9 +1,19 @@
 //! Carom reads what a receiving mail server said and decides what the sender should do about it.
 
+pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
+pub mod engine;
 pub mod reply;
+pub mod resolve;
+pub mod ruleset;
 pub mod source;
 mod spelling;
 pub mod syntax;
+mod table;
 
-pub use reply::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
+pub use engine::{Engine, Explanation, LoadError, Record, Verdict};
+pub use reply::{Duration, EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
+pub use resolve::Root;
+pub use ruleset::{Action, Category, Fault, Scope};

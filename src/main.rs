@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `carom`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    carom::cli::main()
+}

@@ -4,6 +4,7 @@
 //! `None`, never a made-up value.
 
 mod code;
+mod duration;
 mod fold;
 mod host;
 mod parse;
@@ -11,6 +12,7 @@ mod phase;
 mod time;
 
 pub use code::{EnhancedCode, NotACode, ReplyCode};
+pub use duration::Duration;
 pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
 pub use host::{HostName, NotAHost};
 pub use parse::split_codes;

@@ -1,0 +1,195 @@
+//! A snapshot of rules that gives verdicts.
+//!
+//! Invariant: a verdict depends on nothing but the reply and the snapshot, and never lacks its rule.
+
+mod examples;
+mod explain;
+mod record;
+mod verdict;
+
+pub use examples::Tested;
+pub use explain::{Explanation, Failing, Loser, Lost};
+pub use record::Record;
+pub use verdict::Verdict;
+
+use crate::check;
+use crate::diagnostic::Diagnostic;
+use crate::reply::{Reply, fold};
+use crate::resolve::{Root, has_errors};
+use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
+use crate::source::SourceMap;
+use crate::table::{Scratch, Table, View};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+use std::path::Path;
+
+/// Compiled rules: immutable, and shared between threads as they are.
+///
+/// ```
+/// use carom::{Category, Engine, Reply};
+///
+/// let engine = Engine::from_text(r#"
+/// reason mailbox-full {
+///     category soft
+///     fault    recipient
+///     scope    recipient
+///     advice   "Try again in a day or two."
+/// }
+/// rule full {
+///     match   phrase "mailbox * full", "over quota"
+///     then    mailbox-full
+///     retry   24h, 48h up to 5 times
+///     example "552 5.2.2 Mailbox is full"
+/// }
+/// "#)?;
+/// let reply = Reply::parse("550 5.2.2 <ann@example.com>: user over quota");
+/// let verdict = engine.classify(&reply);
+/// assert_eq!(verdict.category(), Category::Soft);
+/// assert_eq!(verdict.rule().name, "full");
+/// # Ok::<(), carom::LoadError>(())
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    rules: RuleSet,
+    table: Table,
+    warnings: Vec<Diagnostic>,
+}
+
+/// A rule set that cannot be used, with all that is wrong with it.
+#[derive(Debug)]
+pub struct LoadError {
+    /// The files that were read.
+    pub sources: SourceMap,
+    /// What is wrong with them; where the root itself could not be read, nothing.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Why the root could not be read.
+    pub root: Option<String>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(root) = &self.root {
+            return f.write_str(root);
+        }
+        for (n, diagnostic) in self.diagnostics.iter().enumerate() {
+            let end = if n == 0 { "" } else { "\n" };
+            write!(f, "{end}{}", diagnostic.one_line(&self.sources))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Engine {
+    /// The shipped library.
+    ///
+    /// # Errors
+    /// None in practice: the tests load the library as it ships.
+    pub fn builtin() -> Result<Engine, LoadError> {
+        Engine::load(&Root::Builtin)
+    }
+
+    /// A root file, or a folder with a `root.carom`.
+    ///
+    /// # Errors
+    /// All that is wrong with the files, or why the root cannot be read.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Engine, LoadError> {
+        Engine::load(&Root::Path(path.as_ref().to_owned()))
+    }
+
+    /// One file in memory; it may `use builtin`.
+    ///
+    /// # Errors
+    /// All that is wrong with the text.
+    pub fn from_text(text: impl Into<String>) -> Result<Engine, LoadError> {
+        Engine::load(&Root::Texts(vec![("root.carom".to_owned(), text.into())]))
+    }
+
+    /// Whatever a root means.
+    ///
+    /// # Errors
+    /// All that is wrong with the files, or why the root cannot be read.
+    pub fn load(root: &Root) -> Result<Engine, LoadError> {
+        let (rules, diagnostics) = check::check(root).map_err(|root| LoadError {
+            sources: SourceMap::new(),
+            diagnostics: Vec::new(),
+            root: Some(root),
+        })?;
+        if has_errors(&diagnostics) {
+            return Err(LoadError { sources: rules.sources, diagnostics, root: None });
+        }
+        Ok(Engine::new(rules, diagnostics))
+    }
+
+    /// A rule set that was checked.
+    pub(crate) fn new(rules: RuleSet, warnings: Vec<Diagnostic>) -> Engine {
+        let table = Table::new(&rules);
+        Engine { rules, table, warnings }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// What was said of the rules though they can be used.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The hash of all that went in; every verdict names it.
+    pub fn version(&self) -> Version {
+        self.rules.version
+    }
+
+    /// What a reply means.
+    pub fn classify<'a>(&'a self, reply: &'a Reply) -> Verdict<'a> {
+        let profile = self.rules.profiles.of(reply);
+        let rule = if reply.class() == Some(2) {
+            self.rules.delivered
+        } else {
+            let found = self.with_view(reply, profile, |view, scratch| self.table.first(view, scratch));
+            // The prelude's last rule matches everything.
+            found.unwrap_or(RuleId(self.rules.rules.len() as u32 - 1))
+        };
+        Verdict::new(self, reply, profile, rule)
+    }
+
+    /// Calls `work` with the reply as the table sees it.
+    fn with_view<T>(
+        &self,
+        reply: &Reply,
+        profile: Option<ProfileId>,
+        work: impl FnOnce(View<'_>, &mut Scratch) -> T,
+    ) -> T {
+        SCRATCH.with(|scratch| {
+            // A scratch that is in use belongs to a caller further up on this thread.
+            let mut own = Scratch::default();
+            let mut borrowed = scratch.try_borrow_mut();
+            let scratch = borrowed.as_deref_mut().unwrap_or(&mut own);
+            let mut text = std::mem::take(&mut scratch.text);
+            fold(&self.decode(reply, profile), &mut text);
+            let view = View { rules: &self.rules, reply, profile, text: &text };
+            let result = work(view, scratch);
+            scratch.text = text;
+            result
+        })
+    }
+
+    /// The text of a reply: UTF-8, or else in the charset of its profile, or with U+FFFD for what is neither.
+    pub(crate) fn decode<'r>(&self, reply: &'r Reply, profile: Option<ProfileId>) -> Cow<'r, str> {
+        match std::str::from_utf8(&reply.text) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => match profile.and_then(|id| self.rules.profiles.get(id).charset) {
+                Some(charset) => charset.decode_without_bom_handling(&reply.text).0,
+                None => String::from_utf8_lossy(&reply.text),
+            },
+        }
+    }
+}

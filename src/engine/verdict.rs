@@ -1,0 +1,184 @@
+//! What a reply means and what to do about it.
+
+use super::Engine;
+use crate::reply::{Duration, Folded, Reply};
+use crate::ruleset::{
+    Action, Category, Fault, Outcome, Profile, ProfileId, Reason, Retry, Rule, RuleId, Scope, Template, Trust, Wait,
+};
+use crate::source::At;
+use crate::table::{Caught, View};
+
+/// A verdict: it borrows from the engine that gave it and from the reply; what costs something
+/// ([`Verdict::fields`] and all that is made of them) is worked out when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict<'a> {
+    engine: &'a Engine,
+    reply: &'a Reply,
+    profile: Option<ProfileId>,
+    id: RuleId,
+    outcome: &'a Outcome,
+    category: Category,
+    lowered: bool,
+}
+
+/// What a reply itself told: a name and a value in the original spelling.
+type Field = (String, String);
+
+impl<'a> Verdict<'a> {
+    pub(super) fn new(engine: &'a Engine, reply: &'a Reply, profile: Option<ProfileId>, id: RuleId) -> Verdict<'a> {
+        let outcome = engine.rules.rule(id).outcome(reply.time);
+        // A 4xx is never hard: the server itself says that it may pass later.
+        let lowered = outcome.category == Category::Hard && reply.class() == Some(4);
+        let category = if lowered { Category::Soft } else { outcome.category };
+        Verdict { engine, reply, profile, id, outcome, category, lowered }
+    }
+
+    /// The category.
+    pub fn category(&self) -> Category {
+        self.category
+    }
+
+    /// Whether the rule says `hard` and the reply was a 4xx, so that the category is `soft`.
+    pub fn lowered(&self) -> bool {
+        self.lowered
+    }
+
+    /// The reason.
+    pub fn reason(&self) -> &'a Reason {
+        self.engine.rules.reason(self.outcome.reason)
+    }
+
+    /// Whose fault it is; nobody's where nothing failed or nothing is known.
+    pub fn fault(&self) -> Option<Fault> {
+        self.reason().fault
+    }
+
+    /// What it is about.
+    pub fn scope(&self) -> Option<Scope> {
+        self.reason().scope
+    }
+
+    /// The rule that decided.
+    pub fn rule(&self) -> &'a Rule {
+        self.engine.rules.rule(self.id)
+    }
+
+    pub(super) fn rule_id(&self) -> RuleId {
+        self.id
+    }
+
+    /// The file and line of the rule that decided.
+    pub fn at(&self) -> At<'a> {
+        self.engine.rules.sources.at(self.rule().span)
+    }
+
+    /// The site's change of the rule, if one speaks here.
+    pub fn changed_at(&self) -> Option<At<'a>> {
+        self.outcome.change.map(|span| self.engine.rules.sources.at(span))
+    }
+
+    /// The provider that the reply belongs to.
+    pub fn profile(&self) -> Option<&'a Profile> {
+        self.profile.map(|id| self.engine.rules.profiles.get(id))
+    }
+
+    pub(super) fn profile_id(&self) -> Option<ProfileId> {
+        self.profile
+    }
+
+    /// How far the rule's first source is to be trusted.
+    pub fn trust(&self) -> Option<Trust> {
+        self.rule().sources.first().map(|source| source.trust)
+    }
+
+    /// What to do, in plain words.
+    pub fn advice(&self) -> Option<&'a str> {
+        self.reason().advice.as_deref()
+    }
+
+    /// The reply.
+    pub fn reply(&self) -> &'a Reply {
+        self.reply
+    }
+
+    /// The engine that gave it.
+    pub fn engine(&self) -> &'a Engine {
+        self.engine
+    }
+
+    /// What the reply itself told: gaps that the rule's phrases caught, what they set, the tag.
+    /// Where two give one name, the first in the order of the rule's lines counts.
+    pub fn fields(&self) -> Vec<Field> {
+        self.caught().0
+    }
+
+    /// What happened, in plain words, as the rule says it.
+    pub fn say(&self) -> Option<String> {
+        let say = self.outcome.say.as_ref()?;
+        let fields = self.fields();
+        say.fill(|name| value(&fields, name))
+    }
+
+    /// Where to read on or ask: the rule's own addresses and those of its phrases; one that lacks
+    /// a value is left out.
+    pub fn see(&self) -> Vec<String> {
+        let (fields, templates) = self.caught();
+        let all = self.outcome.see.iter().chain(templates.into_iter().flatten());
+        let mut see: Vec<String> = Vec::new();
+        for address in all.filter_map(|template| template.fill(|name| value(&fields, name))) {
+            if !see.contains(&address) {
+                see.push(address);
+            }
+        }
+        see
+    }
+
+    /// What to do, with every schedule looked up.
+    pub fn actions(&self) -> Vec<Action> {
+        let stated = if self.lowered { &self.outcome.lowered } else { &self.outcome.actions };
+        stated.iter().map(|action| self.looked_up(action)).collect()
+    }
+
+    fn looked_up(&self, action: &Action) -> Action {
+        let Action::Retry(retry) = action else { return action.clone() };
+        let schedule =
+            || self.profile().and_then(|profile| profile.retry.as_ref()).or(self.engine.rules.retry.as_ref());
+        match &retry.wait {
+            Wait::Schedule(_) => action.clone(),
+            Wait::Profile => schedule().map_or_else(|| action.clone(), |schedule| Action::Retry(Retry::from(schedule))),
+            Wait::Field { name, otherwise } => {
+                let fields = self.fields();
+                let wait = value(&fields, name).and_then(Duration::from_reply).or(*otherwise);
+                let wait = wait.map_or(Wait::Profile, |wait| Wait::Schedule(vec![wait]));
+                Action::Retry(Retry { wait, times: retry.times, until: retry.until })
+            }
+        }
+    }
+
+    /// The fields, and the addresses of the phrases that matched.
+    fn caught(&self) -> (Vec<Field>, Vec<&'a [Template]>) {
+        let text = self.engine.decode(self.reply, self.profile);
+        let folded = Folded::new(&text);
+        let view = View { rules: &self.engine.rules, reply: self.reply, profile: self.profile, text: folded.text() };
+        let mut fields: Vec<Field> = Vec::new();
+        let mut see = Vec::new();
+        let mut add = |name: &str, value: &str| {
+            if !fields.iter().any(|(known, _)| known == name) {
+                fields.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        self.engine.table.catches(&self.rule().conditions, view, |caught| match caught {
+            Caught::Gap(name, range) => add(name, &text[folded.original(range)]),
+            Caught::Tag(range) => add("tag", &text[folded.original(range)]),
+            Caught::Alternative(alternative) => {
+                alternative.sets.iter().for_each(|(name, value)| add(name, value));
+                see.push(alternative.see.as_slice());
+            }
+        });
+        (fields, see)
+    }
+}
+
+fn value<'f>(fields: &'f [Field], name: &str) -> Option<&'f str> {
+    fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}

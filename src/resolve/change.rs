@@ -1,0 +1,80 @@
+//! A site's own changes of what rules say.
+
+use super::rule::{Context, Drafted, Fields, Says};
+use super::{Resolver, Sorted};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ruleset::Outcome;
+use crate::syntax::ast;
+use std::collections::HashMap;
+
+impl Resolver<'_> {
+    /// Puts changes before what the rules say themselves.
+    pub(super) fn changes(&mut self, sorted: &Sorted<'_>, context: &Context<'_>, rules: &mut [Drafted]) {
+        let places: HashMap<String, usize> = rules.iter().enumerate().map(|(n, d)| (d.rule.name.clone(), n)).collect();
+        for change in &sorted.changes {
+            let says = self.says(&change.lines, true, context);
+            let Some(place) = places.get(&change.name.text) else {
+                if !self.is_declared(sorted, &change.name.text) {
+                    let known: Vec<String> = places.keys().cloned().collect();
+                    self.unknown(&change.name, "rule", &known);
+                }
+                continue;
+            };
+            if let Some(outcome) = self.change(change, says, &rules[*place], context) {
+                let outcomes = &mut rules[*place].rule.outcomes;
+                let own = outcomes.len() - 1;
+                outcomes.insert(own, outcome);
+            }
+        }
+    }
+
+    /// Whether some item declares a rule of that name, even one that was not understood.
+    fn is_declared(&self, sorted: &Sorted<'_>, full: &str) -> bool {
+        let (profile, name) = full.split_once('.').map_or((None, full), |(profile, name)| (Some(profile), name));
+        self.names.is_broken_rule(full)
+            || sorted
+                .rules
+                .iter()
+                .any(|rule| rule.name.text == name && rule.profile.as_ref().map(|p| p.text.as_str()) == profile)
+    }
+
+    fn change(
+        &mut self,
+        change: &ast::Change,
+        says: Says,
+        drafted: &Drafted,
+        context: &Context<'_>,
+    ) -> Option<Outcome> {
+        let span = change.name.span;
+        let rule = &drafted.rule;
+        let overlapping = rule.outcomes.iter().find(|o| o.change.is_some() && o.window.overlaps(says.window));
+        if let Some(first) = overlapping.and_then(|outcome| outcome.change) {
+            let diagnostic =
+                Diagnostic::new(Code::E0028, span, format!("`{}` is changed twice at the same time", rule.name))
+                    .also(first, "first changed here")
+                    .help("put both into one `change`, or let one end (`until`) before the other begins (`from`)");
+            self.report(diagnostic);
+            return None;
+        }
+        let fields = Fields::of(self, &rule.conditions);
+        self.check_fields(&says, &fields, span);
+        let own = &drafted.own;
+        let (category, reason, word) = says.then.clone().or_else(|| own.then.clone())?;
+        let merged = if says.actions.is_empty() {
+            // Only `also`: what the rule does stays.
+            Says {
+                actions: own.actions.clone(),
+                also: own.also.iter().chain(&says.also).cloned().collect(),
+                ..says.clone()
+            }
+        } else {
+            says.clone()
+        };
+        let merged = Says {
+            say: says.say.or_else(|| own.say.clone()),
+            see: if says.see.is_empty() { own.see.clone() } else { says.see },
+            ..merged
+        };
+        Some(self.outcome(&merged, (category, reason, &word), Some(span), context))
+    }
+}

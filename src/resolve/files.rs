@@ -1,0 +1,271 @@
+//! Following `use` lines from the root: which files there are, and the order of their items.
+
+use super::text;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{BUILTIN_ROOT, FileId, Origin, SourceMap, Span, builtin_file, builtin_files};
+use crate::spelling::nearest;
+use crate::syntax::{self, FILE_LIMIT, ast};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// How deep files may use files.
+const DEPTH_LIMIT: usize = 64;
+
+/// The most bytes that a rule set may have.
+const SET_LIMIT: usize = 256 << 20;
+
+/// Where a rule set begins.
+#[derive(Debug, Clone)]
+pub enum Root {
+    /// The shipped library alone.
+    Builtin,
+    /// A root file, or a folder with a `root.carom`.
+    Path(PathBuf),
+    /// Files in memory, by name; the first is the root.
+    Texts(Vec<(String, String)>),
+}
+
+/// The files of a rule set, read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The files.
+    pub sources: SourceMap,
+    /// All items, in the order in which `use` lines bring them in; the prelude's are the last.
+    pub items: Vec<ast::Item>,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Which file is meant, wherever it is named.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Place {
+    Builtin(String),
+    Disk(PathBuf),
+    Text(String),
+}
+
+/// Reads the root and all that it uses.
+///
+/// # Errors
+/// A message where the root itself cannot be read: then there is no place that a diagnostic could name.
+pub fn load(root: &Root) -> Result<Loaded, String> {
+    let mut loader = Loader {
+        root,
+        base: PathBuf::new(),
+        loaded: Loaded { sources: SourceMap::new(), items: Vec::new(), diagnostics: Vec::new() },
+        seen: HashMap::new(),
+        stack: Vec::new(),
+        bytes: 0,
+    };
+    let first = match root {
+        Root::Builtin => Place::Builtin(BUILTIN_ROOT.to_owned()),
+        Root::Path(path) => {
+            let file = if path.is_dir() { path.join("root.carom") } else { path.clone() };
+            loader.base = file.parent().map(Path::to_owned).unwrap_or_default();
+            Place::Disk(file)
+        }
+        Root::Texts(texts) => match texts.first() {
+            Some((name, _)) => Place::Text(name.clone()),
+            None => return Err("a rule set needs at least one file".to_owned()),
+        },
+    };
+    match loader.read(&first) {
+        Ok((text, name)) => loader.include(first, name, text),
+        Err(why) => {
+            let help = if matches!(root, Root::Path(path) if path.is_dir()) {
+                "; a folder's rule set begins in its `root.carom`"
+            } else {
+                ""
+            };
+            return Err(format!("{why}{help}"));
+        }
+    }
+    let prelude = Place::Builtin("prelude.carom".to_owned());
+    if !loader.seen.contains_key(&prelude) {
+        let text = builtin_file("prelude.carom").unwrap_or_default().to_owned();
+        loader.include(prelude, "rules/prelude.carom".to_owned(), text);
+    }
+    Ok(loader.loaded)
+}
+
+struct Loader<'a> {
+    root: &'a Root,
+    /// The folder of the root file.
+    base: PathBuf,
+    loaded: Loaded,
+    seen: HashMap<Place, FileId>,
+    stack: Vec<Place>,
+    bytes: usize,
+}
+
+impl Loader<'_> {
+    /// The text of a file and the name that people see.
+    fn read(&self, place: &Place) -> Result<(String, String), String> {
+        match place {
+            Place::Builtin(key) => match builtin_file(key) {
+                Some(text) => Ok((text.to_owned(), format!("rules/{key}"))),
+                None => Err(format!("the shipped library has no file `{key}`")),
+            },
+            Place::Disk(path) => {
+                let name = path.display().to_string().replace('\\', "/");
+                let size = std::fs::metadata(path).map_err(|error| format!("{name}: {}", io(&error)))?;
+                if size.len() > FILE_LIMIT as u64 {
+                    return Err(format!("{name} has {} bytes; at most {FILE_LIMIT} are read", size.len()));
+                }
+                let bytes = std::fs::read(path).map_err(|error| format!("{name}: {}", io(&error)))?;
+                match String::from_utf8(bytes) {
+                    Ok(text) => Ok((text, name)),
+                    Err(error) => {
+                        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                        let line = memchr::memchr_iter(b'\n', valid).count() + 1;
+                        Err(format!("{name}:{line}: the file is not utf-8: save it as utf-8"))
+                    }
+                }
+            }
+            Place::Text(name) => match self.root {
+                Root::Texts(texts) => match texts.iter().find(|(key, _)| key == name) {
+                    Some((_, text)) => Ok((text.clone(), name.clone())),
+                    None => Err(format!("no file `{name}` was given")),
+                },
+                _ => Err(format!("no file `{name}` was given")),
+            },
+        }
+    }
+
+    fn include(&mut self, place: Place, name: String, text: String) {
+        let (key, origin) = match &place {
+            Place::Builtin(key) => (format!("builtin/{key}"), Origin::Builtin),
+            Place::Disk(path) => {
+                let within = path.strip_prefix(&self.base).unwrap_or(path);
+                (within.display().to_string().replace('\\', "/"), Origin::Site)
+            }
+            Place::Text(name) => (name.clone(), Origin::Site),
+        };
+        self.bytes += text.len();
+        let id = self.loaded.sources.add(name, key, text, origin);
+        self.seen.insert(place.clone(), id);
+        if self.bytes > SET_LIMIT {
+            let message = format!("with this file the rule set has more than {SET_LIMIT} bytes");
+            self.loaded.diagnostics.push(Diagnostic::new(Code::E0007, Span::new(id, 0, 0), message));
+            return;
+        }
+        let (file, diagnostics) = syntax::parse(&self.loaded.sources, id);
+        self.loaded.diagnostics.extend(diagnostics);
+        self.stack.push(place);
+        for item in file.items {
+            match item {
+                ast::Item::Use(line) => self.follow(line),
+                ast::Item::Language(number) => self.language(&number),
+                item => self.loaded.items.push(item),
+            }
+        }
+        self.stack.pop();
+    }
+
+    fn language(&mut self, number: &ast::Word) {
+        if number.text != "1" {
+            let message = format!("this program knows version 1 of the language, not `{}`", number.text);
+            let diagnostic = Diagnostic::new(Code::E0006, number.span, message)
+                .help("write `language 1`, or use a newer program")
+                .fix(number.span, "1");
+            self.loaded.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn follow(&mut self, line: ast::Use) {
+        let span = line.file.as_ref().map_or(line.place.0, |file| file.0.span);
+        let Some(target) = self.target(&line) else { return };
+        if self.stack.contains(&target) {
+            let diagnostic =
+                Diagnostic::new(Code::E0024, span, "this file is being read already: the `use` lines go in a circle")
+                    .help("move what both files need into a third, and use that");
+            self.loaded.diagnostics.push(diagnostic);
+            return;
+        }
+        if self.seen.contains_key(&target) {
+            return;
+        }
+        if self.stack.len() >= DEPTH_LIMIT {
+            let message = format!("files use each other more than {DEPTH_LIMIT} deep");
+            self.loaded.diagnostics.push(Diagnostic::new(Code::E0007, span, message));
+            return;
+        }
+        match self.read(&target) {
+            Ok((text, name)) => self.include(target, name, text),
+            Err(why) => {
+                let code = if why.contains("not utf-8") { Code::E0008 } else { Code::E0023 };
+                let mut diagnostic = Diagnostic::new(code, span, why);
+                if let Place::Builtin(key) = &target {
+                    let names = builtin_files().iter().filter_map(|(key, _)| key.strip_suffix(".carom"));
+                    if let Some(near) = nearest(key.trim_end_matches(".carom"), names) {
+                        diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(span, near);
+                    }
+                } else {
+                    diagnostic = diagnostic.help("the path is taken from the folder of the file that says `use`");
+                }
+                self.loaded.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    /// The file that a `use` line means.
+    fn target(&mut self, line: &ast::Use) -> Option<Place> {
+        let path = match &line.file {
+            None => return Some(Place::Builtin(BUILTIN_ROOT.to_owned())),
+            Some(quoted) => text::unescape(quoted, &mut self.loaded.diagnostics),
+        };
+        if line.builtin {
+            let key = if path.ends_with(".carom") { path } else { format!("{path}.carom") };
+            return Some(Place::Builtin(key));
+        }
+        let span = line.file.as_ref().map_or(line.place.0, |file| file.0.span);
+        if path.is_empty() || Path::new(&path).is_absolute() {
+            let diagnostic = Diagnostic::new(Code::E0023, span, "a `use` line names a file by a relative path")
+                .help("write the path from this file's folder");
+            self.loaded.diagnostics.push(diagnostic);
+            return None;
+        }
+        Some(match self.stack.last() {
+            Some(Place::Disk(current)) => {
+                let folder = current.parent().unwrap_or(Path::new(""));
+                Place::Disk(PathBuf::from(normal(&folder.join(&path).display().to_string())))
+            }
+            Some(Place::Builtin(current)) => Place::Builtin(normal(&beside(current, &path))),
+            Some(Place::Text(current)) => Place::Text(normal(&beside(current, &path))),
+            None => Place::Text(path),
+        })
+    }
+}
+
+fn beside(current: &str, path: &str) -> String {
+    match current.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{path}"),
+        None => path.to_owned(),
+    }
+}
+
+/// `a/./b/../c` as `a/c`, so that one file has one name.
+fn normal(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            "" if !parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|last| !matches!(*last, ".." | "")) => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The operating system's words, without its number.
+fn io(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be read by this user".to_owned(),
+        _ => error.to_string().to_lowercase(),
+    }
+}

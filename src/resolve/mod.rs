@@ -1,0 +1,202 @@
+//! From trees to a rule set: files are followed, names looked up, words given their values.
+//!
+//! Invariant: what comes out is whole and consistent whatever went in; what could not be understood
+//! is left out of it and has a diagnostic.
+
+mod action;
+mod change;
+mod condition;
+mod example;
+mod files;
+mod names;
+mod pattern;
+mod phrases;
+mod profile;
+mod reason;
+mod rule;
+mod text;
+mod values;
+
+pub use files::{Loaded, Root, load};
+pub(crate) use pattern::regex_builder;
+
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::reply::Window;
+use crate::ruleset::{PatternId, RuleId, RuleSet, Schedule, Version};
+use crate::source::{Origin, SourceMap, Span};
+use crate::syntax::ast;
+use names::Names;
+use pattern::Patterns;
+
+/// The most rules that a set may have.
+pub const RULE_LIMIT: usize = 200_000;
+
+/// The most diagnostics that are kept; what is beyond is said to be left out.
+const DIAGNOSTIC_LIMIT: usize = 1_000;
+
+/// Gives a loaded set of files its meaning.
+pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
+    let Loaded { sources, items, diagnostics } = loaded;
+    let version = version(&sources);
+    let mut resolver = Resolver {
+        sources: &sources,
+        names: Names::default(),
+        patterns: Patterns::default(),
+        policy: reason::Policy::default(),
+        diagnostics,
+    };
+    let sorted = Sorted::new(&items);
+    resolver.declare(&sorted);
+    let profiles = resolver.profiles(&sorted);
+    resolver.policy = resolver.policy(&sorted);
+    let reasons = resolver.reasons(&sorted);
+    let phrases = resolver.phrases(&sorted);
+    let context = rule::Context { profiles: &profiles, reasons: &reasons, phrases: &phrases };
+    let mut rules = resolver.rules(&sorted, &context);
+    resolver.changes(&sorted, &context, &mut rules);
+    let tests = resolver.tests(&sorted, &context, &rules);
+    let retry: Option<Schedule> = resolver.policy.retry.clone();
+    let rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
+    let delivered = rules.iter().position(|rule| rule.name == "delivered").unwrap_or(0);
+    let Resolver { patterns, mut diagnostics, .. } = resolver;
+    if diagnostics.len() > DIAGNOSTIC_LIMIT {
+        diagnostics.sort_by_key(|d| std::cmp::Reverse(d.severity()));
+        diagnostics.truncate(DIAGNOSTIC_LIMIT);
+    }
+    let set = RuleSet {
+        profiles,
+        reasons,
+        patterns: patterns.into_vec(),
+        rules,
+        tests,
+        retry,
+        delivered: RuleId(delivered as u32),
+        version,
+        sources,
+    };
+    (set, diagnostics)
+}
+
+/// Whether any of them is an error.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity() == Severity::Error)
+}
+
+fn version(sources: &SourceMap) -> Version {
+    let mut hash = hmac_sha256::Hash::new();
+    // What changes the meaning of one and the same text changes this number.
+    hash.update(b"carom language 1, meaning 1");
+    for (_, file) in sources.files() {
+        for part in [file.key.as_bytes(), file.text.as_bytes()] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash.finalize()[..16]);
+    Version(short)
+}
+
+/// The items of all files in the order of inclusion, by kind.
+struct Sorted<'a> {
+    profiles: Vec<&'a ast::Profile>,
+    phrases: Vec<&'a ast::Phrases>,
+    reasons: Vec<&'a ast::Reason>,
+    policies: Vec<&'a ast::Policy>,
+    rules: Vec<&'a ast::Rule>,
+    changes: Vec<&'a ast::Change>,
+    profile_changes: Vec<&'a ast::ChangeProfile>,
+    tests: Vec<&'a ast::Test>,
+    broken: Vec<&'a ast::Broken>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(items: &'a [ast::Item]) -> Sorted<'a> {
+        let mut sorted = Sorted {
+            profiles: Vec::new(),
+            phrases: Vec::new(),
+            reasons: Vec::new(),
+            policies: Vec::new(),
+            rules: Vec::new(),
+            changes: Vec::new(),
+            profile_changes: Vec::new(),
+            tests: Vec::new(),
+            broken: Vec::new(),
+        };
+        for item in items {
+            match item {
+                ast::Item::Profile(item) => sorted.profiles.push(item),
+                ast::Item::Phrases(item) => sorted.phrases.push(item),
+                ast::Item::Reason(item) => sorted.reasons.push(item),
+                ast::Item::Policy(item) => sorted.policies.push(item),
+                ast::Item::Rule(item) => sorted.rules.push(item),
+                ast::Item::Change(item) => sorted.changes.push(item),
+                ast::Item::ChangeProfile(item) => sorted.profile_changes.push(item),
+                ast::Item::Test(item) => sorted.tests.push(item),
+                ast::Item::Broken(item) => sorted.broken.push(item),
+                ast::Item::Language(_) | ast::Item::Use(_) => {}
+            }
+        }
+        sorted
+    }
+}
+
+/// The work in hand.
+struct Resolver<'a> {
+    sources: &'a SourceMap,
+    names: Names,
+    patterns: Patterns,
+    policy: reason::Policy,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::new(code, span, message));
+    }
+
+    fn origin(&self, span: Span) -> Origin {
+        self.sources.file(span.file).origin
+    }
+
+    /// Whether a place lies in the prelude, which alone may say the reserved words.
+    fn in_prelude(&self, span: Span) -> bool {
+        let file = self.sources.file(span.file);
+        file.origin == Origin::Builtin && file.key.ends_with("prelude.carom")
+    }
+
+    /// Keeps the first of the lines that may stand once, and reports the others.
+    fn once<T>(&mut self, slot: &mut Option<(Span, T)>, span: Span, what: &str, value: T) {
+        match slot {
+            None => *slot = Some((span, value)),
+            Some((first, _)) => {
+                let message = format!("`{what}` is stated twice");
+                let diagnostic = Diagnostic::new(Code::E0009, span, message)
+                    .also(*first, "first stated here")
+                    .help("keep one of the two");
+                self.report(diagnostic);
+            }
+        }
+    }
+
+    /// The window of `from` and `until`.
+    fn window(&mut self, from: Option<(Span, ast::Word)>, until: Option<(Span, ast::Word)>) -> Window {
+        let ends = until.as_ref().map(|(span, _)| *span);
+        let mut time = |word: Option<(Span, ast::Word)>| word.and_then(|(_, word)| self.time(&word));
+        let window = Window { from: time(from), until: time(until) };
+        if let (Some(start), Some(end), Some(span)) = (window.from, window.until, ends)
+            && end <= start
+        {
+            self.error(Code::E0069, span, format!("it ends at {end}, which is not after its start at {start}"));
+        }
+        window
+    }
+
+    fn intern(&mut self, pattern: crate::ruleset::Pattern) -> PatternId {
+        self.patterns.intern(pattern)
+    }
+}

@@ -1,0 +1,207 @@
+//! Matching one phrase against a folded text.
+//!
+//! Backtracking over at most 17 elements; a place where an element failed once is not tried again,
+//! so that no text makes a phrase cost more than its elements times the text's length times a window.
+
+use super::gap;
+use crate::reply::{is_joined, is_letter};
+use crate::ruleset::{Element, GapType};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A phrase, ready to be matched.
+#[derive(Debug, Clone)]
+pub(super) struct Phrase {
+    pub(super) elements: Vec<Element>,
+    pub(super) open_start: bool,
+    pub(super) open_end: bool,
+}
+
+impl Phrase {
+    /// The leftmost place where it stands, and where its gaps are, in their order.
+    pub(super) fn find(&self, text: &str, gaps: &mut Vec<Range<usize>>) -> Option<Range<usize>> {
+        let mut attempt = Attempt { phrase: self, text, gaps, failed: HashSet::new() };
+        match &self.elements[0] {
+            Element::Literal(literal) => {
+                places(text.as_bytes(), literal.as_bytes()).find_map(|start| attempt.at(start))
+            }
+            _ => text.char_indices().find_map(|(start, _)| attempt.at(start)),
+        }
+    }
+
+    /// Whether it is the whole text.
+    pub(super) fn is_whole(&self, text: &str, gaps: &mut Vec<Range<usize>>) -> bool {
+        let mut attempt = Attempt { phrase: self, text, gaps, failed: HashSet::new() };
+        attempt.from(0, 0, Some(text.len())).is_some()
+    }
+
+    /// Every place where it begins, with the gaps of each.
+    pub(super) fn find_all(&self, text: &str, mut found: impl FnMut(&[Range<usize>]) -> bool) -> bool {
+        let mut gaps = Vec::new();
+        let mut attempt = Attempt { phrase: self, text, gaps: &mut gaps, failed: HashSet::new() };
+        text.char_indices().any(|(start, _)| attempt.at(start).is_some() && found(attempt.gaps))
+    }
+
+    /// The longest literal, which every text that it matches holds.
+    pub(super) fn literal(&self) -> Option<&str> {
+        let literals = self.elements.iter().filter_map(|element| match element {
+            Element::Literal(literal) => Some(&**literal),
+            _ => None,
+        });
+        literals.max_by_key(|literal| literal.len())
+    }
+
+    fn is_wild(&self) -> bool {
+        self.elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count() > 1
+    }
+}
+
+/// Whether two neighbours are of different words.
+pub(super) fn is_edge(left: Option<char>, right: Option<char>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => !is_letter(left) || !is_letter(right) || is_joined(left) || is_joined(right),
+        _ => true,
+    }
+}
+
+/// Every place of a literal, overlapping ones too.
+fn places<'t>(text: &'t [u8], literal: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let found = from + memchr::memmem::find(text.get(from..)?, literal)?;
+        from = found + 1;
+        Some(found)
+    })
+}
+
+struct Attempt<'a> {
+    phrase: &'a Phrase,
+    text: &'a str,
+    gaps: &'a mut Vec<Range<usize>>,
+    /// Elements that failed, with where; only kept where there is more than one way to fail.
+    failed: HashSet<(usize, usize)>,
+}
+
+impl Attempt<'_> {
+    fn before(&self, at: usize) -> Option<char> {
+        self.text[..at].chars().next_back()
+    }
+
+    fn after(&self, at: usize) -> Option<char> {
+        self.text[at..].chars().next()
+    }
+
+    fn at(&mut self, start: usize) -> Option<Range<usize>> {
+        self.gaps.clear();
+        if !self.phrase.open_start && !self.opens(0, start) {
+            return None;
+        }
+        self.from(0, start, None).map(|end| start..end)
+    }
+
+    /// Whether the element may begin at a place where a word must begin.
+    fn opens(&self, element: usize, at: usize) -> bool {
+        let neighbour = self.before(at);
+        match &self.phrase.elements[element] {
+            // A gap wants no letter beside it, whatever it catches itself.
+            Element::Gap(..) => self.is_apart(neighbour, self.after(at)),
+            _ => is_edge(neighbour, self.after(at)),
+        }
+    }
+
+    /// Whether the element may end at a place where a word must end.
+    fn closes(&self, element: usize, at: usize) -> bool {
+        let neighbour = self.after(at);
+        match &self.phrase.elements[element] {
+            Element::Gap(..) => self.is_apart(neighbour, self.before(at)),
+            _ => is_edge(self.before(at), neighbour),
+        }
+    }
+
+    fn is_apart(&self, neighbour: Option<char>, own: Option<char>) -> bool {
+        neighbour.is_none_or(|c| !is_letter(c) || is_joined(c)) || own.is_some_and(is_joined)
+    }
+
+    /// The end of a match of the elements from `element` on, at `at`.
+    fn from(&mut self, element: usize, at: usize, whole: Option<usize>) -> Option<usize> {
+        let phrase = self.phrase;
+        let Some(next) = phrase.elements.get(element) else {
+            let good = match whole {
+                Some(end) => at == end,
+                None => phrase.open_end || self.closes(element - 1, at),
+            };
+            return good.then_some(at);
+        };
+        if phrase.is_wild() && self.failed.contains(&(element, at)) {
+            return None;
+        }
+        let found = match next {
+            Element::Literal(literal) => {
+                let here = self.text[at..].starts_with(&**literal);
+                if here { self.from(element + 1, at + literal.len(), whole) } else { None }
+            }
+            Element::RestOfWord => self.rest_of_word(element, at, whole),
+            Element::Words => self.words(element, at, whole),
+            Element::Gap(_, kind) => self.gap(element, at, *kind, whole),
+        };
+        if found.is_none() && phrase.is_wild() {
+            self.failed.insert((element, at));
+        }
+        found
+    }
+
+    fn rest_of_word(&mut self, element: usize, at: usize, whole: Option<usize>) -> Option<usize> {
+        let rest = &self.text[at..];
+        let mut length = rest.find(|c: char| !is_letter(c) || is_joined(c)).unwrap_or(rest.len());
+        loop {
+            if let Some(end) = self.from(element + 1, at + length, whole) {
+                return Some(end);
+            }
+            length -= rest[..length].chars().next_back()?.len_utf8();
+        }
+    }
+
+    fn words(&mut self, element: usize, at: usize, whole: Option<usize>) -> Option<usize> {
+        if !self.closes(element - 1, at) {
+            return None;
+        }
+        let text = self.text;
+        let mut blanks = memchr::memchr_iter(b' ', &text.as_bytes()[at..]);
+        let first = at + blanks.next()? + 1;
+        // The words end before the blank that would be one too many.
+        let limit = blanks.nth(Element::MOST_WORDS).map_or(text.len(), |blank| at + blank);
+        let try_at = |this: &mut Self, place: usize| {
+            if this.opens(element + 1, place) { this.from(element + 1, place, whole) } else { None }
+        };
+        match &self.phrase.elements[element + 1] {
+            Element::Literal(literal) => {
+                let window = &text.as_bytes()[first..(limit + literal.len()).min(text.len())];
+                places(window, literal.as_bytes())
+                    .map(|place| first + place)
+                    .take_while(|place| *place <= limit)
+                    .find_map(|place| try_at(self, place))
+            }
+            _ => text[first..]
+                .char_indices()
+                .map(|(place, _)| first + place)
+                .take_while(|place| *place <= limit)
+                .find_map(|place| try_at(self, place)),
+        }
+    }
+
+    fn gap(&mut self, element: usize, at: usize, kind: GapType, whole: Option<usize>) -> Option<usize> {
+        let mut found = None;
+        let kept = self.gaps.len();
+        let text = self.text;
+        gap::try_ends(kind, text, at, |end| {
+            self.gaps.truncate(kept);
+            self.gaps.push(at..end);
+            found = self.from(element + 1, end, whole);
+            found.is_some()
+        });
+        if found.is_none() {
+            self.gaps.truncate(kept);
+        }
+        found
+    }
+}
