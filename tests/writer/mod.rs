@@ -5,7 +5,7 @@
 //! plainest. So a file that fails shrinks with its bytes.
 
 /// The file that `choices` stand for.
-pub fn file(choices: Vec<u8>) -> String {
+pub(crate) fn file(choices: Vec<u8>) -> String {
     let mut writer = Writer { choices: choices.into_iter(), out: String::new() };
     if writer.one_in(8) {
         writer.out.push('\u{FEFF}');
