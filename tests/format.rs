@@ -49,7 +49,10 @@ fn laid_out(text: &str) -> String {
     assert_eq!(format(&out).as_deref(), Ok(out.as_str()), "not the same twice");
     let blank_end = out.lines().find(|line| line.ends_with([' ', '\t']));
     assert_eq!(blank_end, None, "a blank at a line's end");
-    assert!(!out.contains("\n\n\n") && !out.starts_with('\n') && !out.ends_with("\n\n"), "too many blank lines:\n{out}");
+    assert!(
+        !out.contains("\n\n\n") && !out.starts_with('\n') && !out.ends_with("\n\n"),
+        "too many blank lines:\n{out}"
+    );
     assert!(out.is_empty() || out.ends_with('\n'), "no end of the last line");
     out
 }
@@ -143,8 +146,46 @@ proptest! {
 
 fn piece() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec![
-        "rule x", " {", "}", "\n", "\r\n", "\r", " ", "\t", "#", "# c\n", ",", "\"", "\"a\"", "'", "'r'", "regex ",
-        "match ", "phrase ", "code ", "550", "phrases p", "set a ", "see ", "retry ", "after ", "{wait}", "1h", "until ",
-        "gate", "no ", "policy", "hard ", "language 1", "use ", "builtin", "test ", "expect ", "by ", "\\", "é", "\u{FEFF}",
+        "rule x",
+        " {",
+        "}",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "\t",
+        "#",
+        "# c\n",
+        ",",
+        "\"",
+        "\"a\"",
+        "'",
+        "'r'",
+        "regex ",
+        "match ",
+        "phrase ",
+        "code ",
+        "550",
+        "phrases p",
+        "set a ",
+        "see ",
+        "retry ",
+        "after ",
+        "{wait}",
+        "1h",
+        "until ",
+        "gate",
+        "no ",
+        "policy",
+        "hard ",
+        "language 1",
+        "use ",
+        "builtin",
+        "test ",
+        "expect ",
+        "by ",
+        "\\",
+        "é",
+        "\u{FEFF}",
     ])
 }

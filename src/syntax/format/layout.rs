@@ -63,7 +63,7 @@ impl Text {
     }
 
     /// Goes on to a column of the line.
-    fn to_column(&mut self, column: usize) {
+    fn pad_to(&mut self, column: usize) {
         self.out.extend(repeat_n(' ', column.saturating_sub(self.column)));
         self.column = self.column.max(column);
     }
@@ -74,7 +74,7 @@ impl Text {
     }
 
     fn own_line(&mut self, column: usize, text: &str) {
-        self.to_column(column);
+        self.pad_to(column);
         self.push(text);
         self.end_line();
     }
@@ -101,8 +101,12 @@ impl Text {
                     Entry::Blank => self.end_line(),
                     Entry::Comment(comment) => self.own_line(INDENT, comment),
                     Entry::Line(line) => {
-                        self.to_column(INDENT);
-                        if is_phrases { self.phrase(line, &columns) } else { self.parts(&line.parts, Some(columns[0])) }
+                        self.pad_to(INDENT);
+                        if is_phrases {
+                            self.phrase(line, &columns)
+                        } else {
+                            self.parts(&line.parts, Some(columns[0]))
+                        }
                         self.end_with(line.comment);
                     }
                 }
@@ -120,7 +124,7 @@ impl Text {
             let mut words = part.words.as_slice();
             if let (0, Some(column), Some(keyword)) = (n, column, keyword(part)) {
                 self.push(keyword);
-                self.to_column(column);
+                self.pad_to(column);
                 words = &words[1..];
                 // A list stands below its first alternative, which `match` and `unless` name a column for.
                 let named = if matches!(keyword, "match" | "unless") { width(words[0]) + 1 } else { 0 };
@@ -128,10 +132,10 @@ impl Text {
             }
             let text = words.join(" ") + if last { "" } else { "," };
             if n > 0 && self.column == 0 {
-                self.to_column(list);
+                self.pad_to(list);
             } else if n > 0 && self.column + 1 + width(&text) > WIDTH {
                 self.end_line();
-                self.to_column(list);
+                self.pad_to(list);
             } else if n > 0 {
                 self.push(" ");
             }
@@ -151,7 +155,7 @@ impl Text {
             self.push(cell);
             if n + 1 < cells.len() {
                 column = self.column.max(column + widths[n]) + PHRASE_GAP;
-                self.to_column(column);
+                self.pad_to(column);
             }
         }
     }
@@ -198,9 +202,9 @@ fn phrase_columns(block: &Block<'_>) -> Vec<usize> {
 /// The phrase, and each `set` and `see` after it.
 fn phrase_cells(line: &Line<'_>) -> Vec<String> {
     let mut cells: Vec<String> = Vec::new();
-    let mut words = line.parts[0].words.iter();
+    // How many words the last cell still takes.
     let mut left = 0;
-    while let Some(word) = words.next() {
+    for word in &line.parts[0].words {
         match cells.last_mut().filter(|_| left > 0) {
             Some(cell) => {
                 cell.push(' ');

@@ -25,7 +25,7 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     format_file(&sources, id)
 }
 
-/// Lays out a file of a map, as [`format`] does.
+/// Lays out a file of a map, as [`format()`] does.
 pub fn format_file(sources: &SourceMap, id: FileId) -> Result<String, Vec<Diagnostic>> {
     let (_, diagnostics) = parse(sources, id);
     if diagnostics.is_empty() { Ok(layout::file(&scan::file(&sources.file(id).text))) } else { Err(diagnostics) }
