@@ -7,6 +7,7 @@
 /// The file that `choices` stand for.
 pub(crate) fn file(choices: Vec<u8>) -> String {
     let mut writer = Writer { choices: choices.into_iter(), out: String::new() };
+    let ends_in_comment = writer.one_in(4);
     if writer.one_in(8) {
         writer.out.push('\u{FEFF}');
     }
@@ -20,7 +21,7 @@ pub(crate) fn file(choices: Vec<u8>) -> String {
         writer.line_end();
         writer.gap();
     }
-    if writer.one_in(2) {
+    if ends_in_comment {
         writer.out.push_str("  # no line's end after this");
     }
     writer.out
