@@ -6,6 +6,8 @@
 pub mod ast;
 mod build;
 mod explain;
+mod format;
 mod parse;
 
+pub use format::{format, format_file};
 pub use parse::{FILE_LIMIT, parse};
