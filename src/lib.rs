@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 pub mod reply;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod source;
 mod spelling;
 pub mod syntax;

@@ -11,6 +11,8 @@ mod phase;
 mod time;
 
 pub use code::{EnhancedCode, NotACode, ReplyCode};
+#[cfg(feature = "cli")]
+pub(crate) use fold::is_format;
 pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
 pub use host::{HostName, NotAHost};
 pub use parse::split_codes;
