@@ -137,9 +137,21 @@ const GOOD: &[&str] = &[
     "rule full for google {\n    match code 452,\n        552\n    unless phrase \"try {n:number}\"\n    then full\n    \
      example \"452 full\" at rcpt on 2027-01-01\n}\n",
     "override wait {\n    match tenant \"acme\"\n    then deferred full\n    retry after {wait} else 5m\n}\n",
-    "change google.full {\n    throttle host to 1 connection for 10m\n}\n",
+    "change google.full {\n    throttle host to 1 connection for 10m, suppress for 30d\n    \
+     also throttle profile to 100/h for 1d, pause after 5 within 72h for 7d\n    until 2027-01-01\n}\n",
+    "change profile google {\n    connections 2..5\n    charset \"gb18030\"\n}\n",
     "test \"a \\\"title\\\"\" {\n    reply \"452 full\" from \"mx.google.com\"\n    expect soft full by google.full\n}\n",
 ];
+
+#[test]
+fn nothing_gets_lost_on_the_way_to_the_tree() {
+    let (_, file, diagnostics) = parsed("root.carom", &GOOD.concat());
+    assert_eq!(diagnostics, []);
+    // An empty word stands for a part that was not found.
+    for item in &file.items {
+        assert!(!format!("{item:?}").contains("text: \"\""), "{item:?}");
+    }
+}
 
 /// Items that are out of order, each in one way.
 const BAD: &[&str] = &[

@@ -172,6 +172,7 @@ fn action(mut at: Cursor<'_>) -> Action {
             let of = if at.keyword(G::kw_host) { ThrottleOf::Host } else { ThrottleOf::Profile };
             let to = at.word(G::number);
             let connections = at.keyword(G::kw_connections) || at.keyword(G::kw_connection);
+            at.keyword(G::kw_for);
             ActionKind::Throttle { of, to, connections, time: at.word(G::number) }
         }
         G::gate => ActionKind::Gate,
