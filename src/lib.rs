@@ -6,6 +6,8 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod reply;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod resolve;
 pub mod ruleset;
 pub mod source;

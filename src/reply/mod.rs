@@ -13,6 +13,8 @@ mod time;
 
 pub use code::{EnhancedCode, NotACode, ReplyCode};
 pub use duration::Duration;
+#[cfg(feature = "cli")]
+pub(crate) use fold::is_format;
 pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
 pub use host::{HostName, NotAHost};
 pub use parse::split_codes;

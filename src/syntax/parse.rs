@@ -35,7 +35,7 @@ pub fn parse(sources: &SourceMap, id: FileId) -> (File, Vec<Diagnostic>) {
     let items = match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => pairs.next().map(|file| file.into_inner()),
         Err(error) => {
-            diagnostics.push(explain::explain(id, text, 0, text, &error));
+            diagnostics.push(explain::explain(id, 0, text, &error));
             None
         }
     };
@@ -45,11 +45,11 @@ pub fn parse(sources: &SourceMap, id: FileId) -> (File, Vec<Diagnostic>) {
             Rule::comment | Rule::EOI => {}
             Rule::broken => {
                 let (start, broken) = (pair.as_span().start(), pair.as_str());
-                let broken = broken.trim_end();
+                let broken = broken.trim_end_matches([' ', '\t', '\r', '\n']);
                 diagnostics.push(match Grammar::parse(Rule::only_item, broken) {
-                    Err(error) => explain::explain(id, text, start, broken, &error),
-                    // Alone it is whole, so what is wrong is what follows it on its last line.
-                    Ok(_) => explain::not_at_line_end(id, start, broken),
+                    Err(error) => explain::explain(id, start, broken, &error),
+                    // Whatever is whole alone would not be broken; should it be so all the same, it is told.
+                    Ok(_) => explain::unexplained(id, start, broken),
                 });
                 file.items.push(Item::Broken(broken_item(id, start, broken)));
             }
