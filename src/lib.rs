@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod intake;
 pub mod reply;
 #[cfg(feature = "cli")]
 pub mod report;

@@ -1,0 +1,147 @@
+//! What intake gives: attempts, and complaints about lines that are none.
+
+use crate::{HostName, Reply};
+use std::fmt;
+
+/// One attempt to deliver to one recipient, as a log or a caller reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attempt {
+    /// Where it was read: `mail.log:1841`, or what a JSON line says itself.
+    pub source: String,
+    /// The message, by its queue id.
+    pub message: Option<String>,
+    /// The recipient's address.
+    pub recipient: Option<String>,
+    /// The address before aliases and forwarding.
+    pub original_recipient: Option<String>,
+    /// What was said.
+    pub reply: Reply,
+    /// The outer text as wrapped, where something was unwrapped.
+    pub via: Option<String>,
+    /// The log's own word for how it ended.
+    pub logged: Option<Logged>,
+}
+
+/// How a mail server's log says that an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Logged {
+    /// Handed over.
+    Sent,
+    /// Stays in the queue.
+    Deferred,
+    /// Returned to the sender.
+    Bounced,
+    /// Returned to the sender since it waited too long.
+    Expired,
+    /// An address probe that failed.
+    Undeliverable,
+    /// An address probe that passed.
+    Deliverable,
+    /// Any other word, as it stands there.
+    Other(String),
+}
+
+impl Logged {
+    /// Reads the word, in any case.
+    pub fn read(word: &str) -> Logged {
+        match word.to_ascii_lowercase().as_str() {
+            "sent" => Logged::Sent,
+            "deferred" => Logged::Deferred,
+            "bounced" => Logged::Bounced,
+            "expired" => Logged::Expired,
+            "undeliverable" | "undeliverable-but-not-cached" => Logged::Undeliverable,
+            "deliverable" => Logged::Deliverable,
+            _ => Logged::Other(word.to_owned()),
+        }
+    }
+
+    /// The word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Logged::Sent => "sent",
+            Logged::Deferred => "deferred",
+            Logged::Bounced => "bounced",
+            Logged::Expired => "expired",
+            Logged::Undeliverable => "undeliverable",
+            Logged::Deliverable => "deliverable",
+            Logged::Other(word) => word,
+        }
+    }
+
+    /// Whether the receiving side took it; `None` where the word does not tell.
+    pub fn is_success(&self) -> Option<bool> {
+        match self {
+            Logged::Sent | Logged::Deliverable => Some(true),
+            Logged::Other(_) => None,
+            _ => Some(false),
+        }
+    }
+}
+
+impl fmt::Display for Logged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A line that should have been an attempt and is none, or an input that broke off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Where: `replies.jsonl:12`.
+    pub source: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.source, self.message)
+    }
+}
+
+impl std::error::Error for Complaint {}
+
+/// The domain of an address, if it is a name that profiles could be known by.
+pub(super) fn domain_of(address: &str) -> Option<HostName> {
+    let (_, domain) = address.rsplit_once('@')?;
+    HostName::parse(domain.trim_end_matches('>')).ok()
+}
+
+/// Bytes as text; what is no UTF-8 becomes replacement characters.
+pub(super) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_words_of_logs() {
+        let cases = [
+            ("sent", Logged::Sent, Some(true)),
+            ("SENT", Logged::Sent, Some(true)),
+            ("undeliverable-but-not-cached", Logged::Undeliverable, Some(false)),
+            ("SOFTBOUNCE", Logged::Other("SOFTBOUNCE".to_owned()), None),
+        ];
+        for (word, logged, success) in cases {
+            assert_eq!(Logged::read(word), logged);
+            assert_eq!(logged.is_success(), success);
+        }
+    }
+
+    #[test]
+    fn finds_the_domain_of_an_address() {
+        let cases = [
+            ("a@Example.com", Some("example.com")),
+            ("\"a@b.example\"@example.org", Some("example.org")),
+            ("a@localhost", None),
+            ("a@[192.0.2.1]", None),
+            ("postmaster", None),
+            ("@", None),
+        ];
+        for (address, domain) in cases {
+            assert_eq!(domain_of(address).as_ref().map(HostName::as_str), domain, "{address}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! From logs, reply lists and JSON lines to attempts: who was written to, and what the server said.
+//!
+//! Invariant: whatever the bytes, every line gives an attempt, nothing, or a counted complaint;
+//! never a panic. A `status=` inside an address or inside a reply forges no verdict, and memory
+//! does not grow with the input.
+
+mod attempt;
+mod format;
+mod jsonl;
+mod lines;
+mod postfix;
+mod reading;
+mod replies;
+mod stamp;
+pub mod wrapper;
+
+pub use attempt::{Attempt, Complaint, Logged};
+pub use format::{Format, UnknownFormat};
+pub use lines::LINE_LIMIT;
+pub use reading::{Reading, Tally};
+pub use wrapper::{Unwrapped, unwrap};

@@ -1,0 +1,180 @@
+//! Deliveries in a log of Postfix.
+//!
+//! A line is read from its start, field by field; what stands in an address or in a reply is never
+//! taken for a field. Lines of other programs, and of Postfix refusing mail to itself, are nothing.
+
+use super::attempt::{Attempt, Logged, domain_of, lossy};
+use super::reading::Found;
+use super::stamp;
+use super::wrapper::{Unwrapped, unwrap};
+use crate::{EnhancedCode, HostName, Reply, Time};
+
+/// The fields of a delivery, as they stand in the line.
+#[derive(Debug, Default)]
+struct Fields<'l> {
+    id: &'l [u8],
+    to: Option<&'l [u8]>,
+    original: Option<&'l [u8]>,
+    relay: Option<&'l [u8]>,
+    dsn: Option<&'l [u8]>,
+    status: &'l [u8],
+    text: &'l [u8],
+    /// An address stood unquoted: an older log, in which it may hold anything.
+    unquoted: bool,
+}
+
+/// Reads a line.
+pub(super) fn read(line: &[u8], now: Option<Time>) -> Found {
+    let Some(entry) = stamp::entry(line) else { return Found::Nothing };
+    let Some(fields) = fields(entry.message) else { return Found::Nothing };
+    let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
+    // Logs that write addresses as they are cannot be told from a reply that looks like fields:
+    // neither the address nor the reply may decide which it is.
+    let looks_like_fields = |part: &str| memchr::memmem::find(fields.text, part.as_bytes()).is_some();
+    if fields.unquoted && (looks_like_fields(">, relay=") || looks_like_fields(">, orig_to=")) {
+        return Found::Wrong("the recipient cannot be told from the reply".to_owned());
+    }
+    let logged = Logged::read(&lossy(fields.status));
+    let Unwrapped { mut reply, via } = said(fields.text, &logged);
+    let recipient = lossy(to);
+    reply.status = fields.dsn.and_then(|dsn| std::str::from_utf8(dsn).ok()?.parse().ok());
+    reply.domain = domain_of(&recipient);
+    if reply.host.is_none() {
+        reply.host = fields.relay.and_then(|relay| HostName::parse(&lossy(relay)).ok());
+    }
+    reply.time = entry.time(now);
+    Found::Attempt(Box::new(Attempt {
+        source: String::new(),
+        message: Some(lossy(fields.id)),
+        recipient: Some(recipient),
+        original_recipient: fields.original.map(lossy),
+        reply,
+        via,
+        logged: Some(logged),
+    }))
+}
+
+/// Whether a message, with or without what logs put before it, is about a delivery.
+pub(super) fn is_delivery(line: &[u8]) -> bool {
+    stamp::entry(line).is_some_and(|entry| fields(entry.message).is_some())
+}
+
+/// The reply in a delivery's text. Postfix knows whether it handed the message over: a text that
+/// says otherwise is another program's chatter, and its codes do not count.
+fn said(text: &[u8], logged: &Logged) -> Unwrapped {
+    let delivered = |class: u8| class == 2;
+    match logged.is_success() {
+        Some(true) => {
+            let mut reply = Reply::parse(text);
+            reply.code = reply.code.filter(|code| delivered(code.class()));
+            reply.enhanced = reply.enhanced.filter(|code| delivered(code.class()));
+            Unwrapped { reply, via: None }
+        }
+        Some(false) => {
+            let unwrapped = unwrap(text);
+            let failed = |class: u8| class >= 4;
+            let reply = &unwrapped.reply;
+            if reply.code.is_none_or(|code| failed(code.class()))
+                && reply.enhanced.is_none_or(|code: EnhancedCode| failed(code.class()))
+            {
+                return unwrapped;
+            }
+            Unwrapped { reply: Reply { text: text.trim_ascii().to_vec(), ..Reply::default() }, via: None }
+        }
+        None => unwrap(text),
+    }
+}
+
+/// The fields of a message that ends in `status=…`.
+fn fields(message: &[u8]) -> Option<Fields<'_>> {
+    let length = message.iter().take(32).take_while(|b| b.is_ascii_alphanumeric()).count();
+    // Short ids are hexadecimal, long ones a time and an inode to the base 52.
+    let mut rest = message[length..].strip_prefix(b": ").filter(|_| (5..=25).contains(&length))?;
+    let mut fields = Fields { id: &message[..length], ..Fields::default() };
+    loop {
+        let name = rest.iter().take(20).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+        let value = rest[name..].strip_prefix(b"=").filter(|_| name > 0)?;
+        let end = match &rest[..name] {
+            b"status" => {
+                let word = value.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+                fields.status = &value[..word];
+                fields.text = in_parentheses(&value[word..]);
+                return (word > 0).then_some(fields);
+            }
+            name @ (b"to" | b"orig_to" | b"from") => {
+                let address = address(value)?;
+                let bare = value[..address.length].strip_prefix(b"<").and_then(|path| path.strip_suffix(b">"));
+                let bare = bare.unwrap_or(&value[..address.length]);
+                match name {
+                    b"to" => fields.to = fields.to.or(Some(bare)),
+                    b"orig_to" => fields.original = Some(bare),
+                    _ => {}
+                }
+                fields.unquoted |= !address.quoted;
+                address.length
+            }
+            name => {
+                let end = memchr::memmem::find(value, b", ")?;
+                match name {
+                    b"relay" => fields.relay = Some(&value[..end]),
+                    b"dsn" => fields.dsn = Some(&value[..end]),
+                    _ => {}
+                }
+                end
+            }
+        };
+        rest = value[end..].strip_prefix(b", ")?;
+    }
+}
+
+/// How far an address goes.
+struct Address {
+    length: usize,
+    quoted: bool,
+}
+
+/// An address at the start: in angle brackets, quoted or as it is, or bare up to the next field.
+fn address(value: &[u8]) -> Option<Address> {
+    let open = usize::from(value.starts_with(b"<"));
+    let ends = |at: usize| value[at..].is_empty() || value[at..].starts_with(b", ");
+    if value.get(open) == Some(&b'"') {
+        let after = quoted_end(value, open);
+        let close = after.and_then(|after| {
+            let end = if open == 1 { b'>' } else { b',' };
+            memchr::memchr(end, &value[after..]).map(|at| after + at + open)
+        });
+        if let Some(length) = close.filter(|at| ends(*at)) {
+            return Some(Address { length, quoted: true });
+        }
+    }
+    let length = if open == 1 {
+        memchr::memchr_iter(b'>', value).map(|at| at + 1).find(|at| ends(*at))?
+    } else {
+        let next = |name: &[u8]| memchr::memmem::find(value, name);
+        [next(b", relay="), next(b", orig_to=")].into_iter().flatten().min()?
+    };
+    Some(Address { length, quoted: false })
+}
+
+/// The end of a quoted local part that opens at `open`; a domain must follow.
+fn quoted_end(value: &[u8], open: usize) -> Option<usize> {
+    let mut at = open + 1;
+    loop {
+        match value.get(at)? {
+            b'\\' => at += 2,
+            b'"' => return (value.get(at + 1) == Some(&b'@')).then_some(at + 1),
+            _ => at += 1,
+        }
+    }
+}
+
+/// What stands between the first parenthesis, which must come at once, and the last; up to the end
+/// where the line was cut.
+fn in_parentheses(text: &[u8]) -> &[u8] {
+    let Some(open) = text.strip_prefix(b" (") else { return &[] };
+    &open[..memchr::memrchr(b')', open).unwrap_or(open.len())]
+}
+
+#[cfg(test)]
+#[path = "postfix_tests.rs"]
+mod tests;

@@ -1,0 +1,199 @@
+//! Reading an input line by line.
+
+use super::attempt::{Attempt, Complaint};
+use super::lines::{LINE_LIMIT, Lines};
+use super::{Format, jsonl, postfix, replies};
+use crate::Time;
+use std::io::BufRead;
+
+/// What a line is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// An attempt; its source is filled in by the reading.
+    Attempt(Box<Attempt>),
+    /// Nothing that intake asks for.
+    Nothing,
+    /// The end of a message, without a word on whom it was for.
+    Nameless,
+    /// It should have been an attempt.
+    Wrong(String),
+}
+
+/// What was seen so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines of any kind.
+    pub lines: u64,
+    /// Lines that gave an attempt.
+    pub attempts: u64,
+    /// Lines that should have given one and did not.
+    pub complaints: u64,
+    /// Log lines with a `status=` that name no recipient.
+    pub nameless: u64,
+    /// Lines longer than [`LINE_LIMIT`], whose rest was dropped.
+    pub cut: u64,
+}
+
+/// The attempts in an input, in constant memory.
+///
+/// ```
+/// use carom::intake::{Format, Reading};
+/// let log = b"7EE668039: to=<ann@example.com>, relay=none, delay=1, dsn=4.4.1, status=deferred (connect timed out)\n";
+/// let mut reading = Reading::new(Format::Postfix, "mail.log", &log[..]);
+/// let attempt = reading.next().unwrap().unwrap();
+/// assert_eq!(attempt.source, "mail.log:1");
+/// assert_eq!(attempt.reply.domain.unwrap().as_str(), "example.com");
+/// assert_eq!((reading.next(), reading.tally().attempts), (None, 1));
+/// ```
+pub struct Reading<R> {
+    format: Format,
+    name: String,
+    lines: Lines<R>,
+    now: Option<Time>,
+    tally: Tally,
+    over: bool,
+}
+
+impl<R: BufRead> Reading<R> {
+    /// Reads `input`, which attempts and complaints call `name`.
+    pub fn new(format: Format, name: impl Into<String>, input: R) -> Reading<R> {
+        Reading { format, name: name.into(), lines: Lines::new(input), now: None, tally: Tally::default(), over: false }
+    }
+
+    /// The time from which stamps without a year are counted back. Without it such lines have no time.
+    #[must_use]
+    pub fn now(mut self, now: Time) -> Reading<R> {
+        self.now = Some(now);
+        self
+    }
+
+    /// What was seen so far.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.name, self.lines.number())
+    }
+
+    fn complain(&mut self, message: String) -> Complaint {
+        self.tally.complaints += 1;
+        Complaint { source: self.place(), message }
+    }
+}
+
+impl<R: BufRead> Iterator for Reading<R> {
+    type Item = Result<Attempt, Complaint>;
+
+    fn next(&mut self) -> Option<Result<Attempt, Complaint>> {
+        while !self.over {
+            let got = match self.lines.advance() {
+                Ok(Some(got)) => got,
+                Ok(None) => {
+                    self.over = true;
+                    break;
+                }
+                Err(error) => {
+                    self.over = true;
+                    return Some(Err(self.complain(format!("cannot be read: {error}"))));
+                }
+            };
+            self.tally.lines += 1;
+            self.tally.cut += u64::from(got.cut);
+            let line = self.lines.line();
+            let found = match self.format {
+                Format::Postfix => postfix::read(line, self.now),
+                Format::Replies => replies::read(line),
+                Format::JsonLines if got.cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
+                Format::JsonLines => jsonl::read(line),
+            };
+            match found {
+                Found::Attempt(mut attempt) => {
+                    self.tally.attempts += 1;
+                    if attempt.source.is_empty() {
+                        attempt.source = self.place();
+                    }
+                    return Some(Ok(*attempt));
+                }
+                Found::Nothing => {}
+                Found::Nameless => self.tally.nameless += 1,
+                Found::Wrong(message) => return Some(Err(self.complain(message))),
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufReader, Error, Read};
+
+    /// Gives a line, then breaks.
+    struct Broken(bool);
+
+    impl Read for Broken {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if std::mem::replace(&mut self.0, true) {
+                return Err(Error::other("the disk is gone"));
+            }
+            buffer[..8].copy_from_slice(b"550 no\nx");
+            Ok(8)
+        }
+    }
+
+    #[test]
+    fn ends_where_the_input_breaks() {
+        let mut reading = Reading::new(Format::Replies, "list", BufReader::new(Broken(false)));
+        assert!(reading.next().unwrap().is_ok());
+        let complaint = reading.next().unwrap().unwrap_err();
+        assert_eq!(complaint.to_string(), "list:2: cannot be read: the disk is gone");
+        assert_eq!(reading.next(), None);
+    }
+
+    #[test]
+    fn counts_what_it_sees() {
+        let mut input = b"{\"text\":\"550 no\"}\n\n{\"code\":true}\n{\"text\":\"".to_vec();
+        input.extend(std::iter::repeat_n(b'x', LINE_LIMIT));
+        let mut reading = Reading::new(Format::JsonLines, "list", &input[..]);
+        assert_eq!(reading.by_ref().filter(Result::is_ok).count(), 1);
+        assert_eq!(reading.tally(), Tally { lines: 4, attempts: 1, complaints: 2, nameless: 0, cut: 1 });
+    }
+
+    #[test]
+    fn takes_any_bytes() {
+        let seeds: [&[u8]; 3] = [
+            b"Jul  5 06:52:11 host postfix/smtp[22030]: 3mPVKl0Mhjz7sXv: to=<\"a b\"@example.com>, orig_to=<c@example.com>, relay=mx.example.com[192.0.2.1]:25, delay=1, dsn=5.1.1, status=bounced (host mx.example.com[192.0.2.1] said: 550-5.1.1 no (in reply to RCPT TO command))\n2026-01-02T03:04:05.6+01:00 host postfix/lmtp[1]: 7EE668039: to=a@example.com, relay=none, dsn=2.0.0, status=sent (250 \xff ok)\n",
+            b"{\"code\":550,\"enhanced\":\"5.1.1\",\"text\":\"host mx.example.com[192.0.2.1] said: 550 \\u00e9\",\"time\":\"2026-01-02T03:04:05Z\",\"sender\":{\"ip\":\"192.0.2.1\"}}\n",
+            b"550-5.1.1 no\xff\r\n\n192.0.2.1 does not like recipient. Remote host said: 550 no Giving up on 192.0.2.1.\n",
+        ];
+        let mut state = 7u64;
+        let mut next = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as usize
+        };
+        let now = "2026-07-06".parse().unwrap();
+        for round in 0..1500 {
+            let mut input = seeds[round % 3].to_vec();
+            for _ in 0..next() % 8 {
+                let at = next() % (input.len() + 1);
+                input.insert(at, b' ');
+                match next() % 4 {
+                    0 => input[at] = next() as u8,
+                    1 => drop(input.remove(at)),
+                    2 => input.insert(at, b"<>[]\"\\' ,:=()#5\n{}"[next() % 18]),
+                    _ => input.truncate(at.max(1)),
+                }
+            }
+            let lines = input.split(|b| *b == b'\n').count() as u64;
+            for format in Format::ALL {
+                let mut reading = Reading::new(format, "x", &input[..]).now(now);
+                let given = reading.by_ref().count() as u64;
+                let tally = reading.tally();
+                assert_eq!(given, tally.attempts + tally.complaints);
+                assert!(tally.lines <= lines && given + tally.nameless <= tally.lines);
+            }
+            Format::detect(&input);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What stands before the message of a log line: when, where, and which process.
+
+use crate::Time;
+
+/// A line's time stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stamp<'l> {
+    /// RFC 3339.
+    Exact(&'l [u8]),
+    /// `Jul  5 06:52:11`: no year, no zone.
+    Yearless { month: u8, day: u8, clock: &'l [u8] },
+}
+
+/// A line of Postfix, taken apart.
+#[derive(Debug)]
+pub(super) struct Entry<'l> {
+    stamp: Option<Stamp<'l>>,
+    /// What the process wrote.
+    pub(super) message: &'l [u8],
+}
+
+const MONTHS: [&[u8; 3]; 12] =
+    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+
+/// The programs of Postfix that log deliveries, for instances that log under a name of their own.
+const DELIVERERS: [&[u8]; 10] =
+    [b"smtp", b"lmtp", b"local", b"virtual", b"pipe", b"error", b"retry", b"relay", b"discard", b"qmgr"];
+
+/// The longest clock with a fraction, `06:52:11.123456789`.
+const CLOCK_LIMIT: usize = 18;
+
+/// Whether a line begins with a time stamp and a process, as logs do.
+pub(super) fn is_stamped(line: &[u8]) -> bool {
+    let line = without_priority(line);
+    if let Some(line) = line.strip_prefix(b"1 ") {
+        return stamp(line).0.is_some();
+    }
+    let (stamp, rest) = stamp(line);
+    stamp.is_some() && rest.split(|b| *b == b' ').nth(1).is_some_and(|tag| tag.ends_with(b":"))
+}
+
+/// The line as Postfix wrote it; `None` where another process wrote it.
+pub(super) fn entry(line: &[u8]) -> Option<Entry<'_>> {
+    let line = without_priority(line.trim_ascii());
+    if let Some(line) = line.strip_prefix(b"1 ").filter(|line| stamp(line).0.is_some()) {
+        return structured(line);
+    }
+    let (stamp, rest) = stamp(line);
+    if stamp.is_none() {
+        // Without a stamp there may be a tag, or the message alone.
+        let (first, after) = word(rest);
+        return Some(Entry { stamp, message: if is_postfix(first) { after } else { rest } });
+    }
+    // Some systems write the facility behind the stamp: `<mail.info>`.
+    let (host, mut rest) = word(rest);
+    if host.starts_with(b"<") {
+        (_, rest) = word(rest);
+    }
+    let (tag, mut message) = word(rest);
+    if message.starts_with(b"[ID ") {
+        let end = memchr::memchr(b']', message)?;
+        message = message[end + 1..].trim_ascii_start();
+    }
+    is_postfix(tag).then_some(Entry { stamp, message })
+}
+
+impl Entry<'_> {
+    /// When it was written. A stamp without a year takes the latest that does not put it more than
+    /// a day after `now`; one without a zone is in UTC.
+    pub(super) fn time(&self, now: Option<Time>) -> Option<Time> {
+        match self.stamp? {
+            Stamp::Exact(stamp) => std::str::from_utf8(stamp).ok()?.parse().ok(),
+            Stamp::Yearless { month, day, clock } => {
+                const DAY: i64 = 24 * 60 * 60;
+                let now = now?;
+                let year: i32 = now.to_string().get(..4)?.parse().ok()?;
+                let clock = std::str::from_utf8(clock).ok()?;
+                // The 29th of February may lie eight years back.
+                (year - 8..=year + 1)
+                    .rev()
+                    .filter_map(|year| format!("{year:04}-{month:02}-{day:02}T{clock}Z").parse::<Time>().ok())
+                    .find(|time| time.unix() <= now.unix() + DAY)
+            }
+        }
+    }
+}
+
+/// RFC 5424 behind its version: stamp, host, name, process, message id, structured data.
+fn structured(line: &[u8]) -> Option<Entry<'_>> {
+    let (stamp, rest) = stamp(line);
+    let (_host, rest) = word(rest);
+    let (name, rest) = word(rest);
+    let (_process, rest) = word(rest);
+    let (_id, rest) = word(rest);
+    let message = match rest.strip_prefix(b"-") {
+        Some(message) => message,
+        None => &rest[memchr::memmem::find(rest, b"] ")? + 1..],
+    };
+    (stamp.is_some() && names_postfix(name)).then_some(Entry { stamp, message: message.trim_ascii_start() })
+}
+
+/// `<22>` before a line, as syslog sends it.
+fn without_priority(line: &[u8]) -> &[u8] {
+    let Some(rest) = line.strip_prefix(b"<") else { return line };
+    let digits = rest.iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    if (1..=3).contains(&digits) && rest.get(digits) == Some(&b'>') { &rest[digits + 1..] } else { line }
+}
+
+fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+    (&text[..end], text[end..].trim_ascii_start())
+}
+
+fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
+    let (first, rest) = word(line);
+    if first.len() >= 20 && first[4] == b'-' && first[10] == b'T' && first[..4].iter().all(u8::is_ascii_digit) {
+        return (Some(Stamp::Exact(first)), rest);
+    }
+    let yearless = || {
+        let month = MONTHS.iter().position(|month| month.as_slice() == first)? as u8 + 1;
+        let (day, rest) = word(rest);
+        let day: u8 = std::str::from_utf8(day).ok()?.parse().ok()?;
+        let (clock, rest) = word(rest);
+        let shaped = clock.len() >= 8 && clock.len() <= CLOCK_LIMIT && clock[2] == b':' && clock[5] == b':';
+        shaped.then_some((Stamp::Yearless { month, day, clock }, rest))
+    };
+    match yearless() {
+        Some((stamp, rest)) => (Some(stamp), rest),
+        None => (None, line),
+    }
+}
+
+/// `postfix/smtp[22030]:`, with an instance or a service in between.
+fn is_postfix(tag: &[u8]) -> bool {
+    let Some(tag) = tag.strip_suffix(b":") else { return false };
+    names_postfix(memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process]))
+}
+
+fn names_postfix(name: &[u8]) -> bool {
+    let Some(slash) = memchr::memrchr(b'/', name) else { return false };
+    name.starts_with(b"postfix") || DELIVERERS.contains(&&name[slash + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_lines_apart() {
+        let message = "7EE668039: x";
+        let cases: &[(&str, Option<&str>)] = &[
+            ("Jul  5 06:52:11 host postfix/smtp[22030]: 7EE668039: x", Some("2026-07-05T06:52:11Z")),
+            ("Jul 5 06:52:11 host postfix/smtp[22030]: 7EE668039: x", Some("2026-07-05T06:52:11Z")),
+            ("Jul  5 06:52:11.123 host postfix/smtp[22030]: 7EE668039: x", Some("2026-07-05T06:52:11Z")),
+            ("<22>Jul  5 06:52:11 host postfix/smtp[22030]: 7EE668039: x", Some("2026-07-05T06:52:11Z")),
+            ("Jul  5 06:52:11 <mail.info> host postfix/smtp[22030]: 7EE668039: x", Some("2026-07-05T06:52:11Z")),
+            (
+                "Jul  5 06:52:11 host postfix/smtp[22030]: [ID 197553 mail.info] 7EE668039: x",
+                Some("2026-07-05T06:52:11Z"),
+            ),
+            ("Dec 31 23:59:59 host postfix-out/smtp[1]: 7EE668039: x", Some("2025-12-31T23:59:59Z")),
+            ("Jul  7 06:00:00 host postfix/submission/smtp[1]: 7EE668039: x", Some("2026-07-07T06:00:00Z")),
+            ("Jul  7 12:00:01 host postfix/smtp[1]: 7EE668039: x", Some("2025-07-07T12:00:01Z")),
+            ("Feb 29 12:00:00 host mta1/smtp[1]: 7EE668039: x", Some("2024-02-29T12:00:00Z")),
+            ("Feb 30 12:00:00 host postfix/smtp[1]: 7EE668039: x", None),
+            ("2026-01-02T03:04:05.678901+01:00 host postfix/lmtp[1]: 7EE668039: x", Some("2026-01-02T02:04:05Z")),
+            ("2026-01-02T03:04:05Z host postfix/lmtp[1]: 7EE668039: x", Some("2026-01-02T03:04:05Z")),
+            ("<22>1 2026-01-02T03:04:05Z host postfix/smtp 22030 - - 7EE668039: x", Some("2026-01-02T03:04:05Z")),
+            (
+                "<22>1 2026-01-02T03:04:05Z host postfix/smtp 22030 - [a b=\"c\"] 7EE668039: x",
+                Some("2026-01-02T03:04:05Z"),
+            ),
+            ("postfix/smtp[22030]: 7EE668039: x", None),
+            ("7EE668039: x", None),
+        ];
+        let now: Time = "2026-07-06T12:00Z".parse().unwrap();
+        for (line, time) in cases {
+            let entry = entry(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(std::str::from_utf8(entry.message).unwrap(), message, "{line}");
+            assert_eq!(entry.time(Some(now)).map(|time| time.to_string()).as_deref(), *time, "{line}");
+        }
+    }
+
+    #[test]
+    fn leaves_other_processes_alone() {
+        for line in [
+            "Jul  5 06:52:11 host spamd[22030]: 7EE668039: x",
+            "Jul  5 06:52:11 host dovecot: lmtp(1): 7EE668039: x",
+            "Jul  5 06:52:11 host web/app[1]: 7EE668039: x",
+            "2026-01-02T03:04:05Z host kernel: postfix/smtp[1]: 7EE668039: x",
+            "<22>1 2026-01-02T03:04:05Z host app 22030 - - 7EE668039: x",
+            "Jul  5 06:52:11 host",
+            "Jul  5 06:52:11",
+        ] {
+            assert!(entry(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn makes_up_no_year() {
+        let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x").unwrap();
+        assert_eq!(entry.time(None), None);
+    }
+}

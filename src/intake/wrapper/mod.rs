@@ -1,0 +1,104 @@
+//! Unwrapping: mail servers tell a reply in words of their own; the innermost reply is what was said.
+//!
+//! Invariant: a text that is no wrapper is read as it stands, and no reply loses its own code to
+//! words that it merely mentions: an inner part counts only if it begins with a code that fits the
+//! outer one, or if the words around it are unmistakable.
+
+mod exchange;
+mod exim;
+mod generic;
+mod google;
+mod known;
+mod postfix;
+mod qmail;
+mod scan;
+mod sendmail;
+mod shape;
+mod step;
+
+use super::attempt::lossy;
+use crate::{HostName, Phase, Reply};
+use shape::{Inner, Layer, Text};
+use std::borrow::Cow;
+
+/// How many layers are taken off; what is wrapped deeper stays as it is.
+const DEPTH: usize = 8;
+
+/// A reply out of its wrapping.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unwrapped {
+    /// The innermost reply, with host and phase as far as the words around it tell them.
+    pub reply: Reply,
+    /// The whole text, where something was unwrapped.
+    pub via: Option<String>,
+}
+
+/// Takes a reply out of the words that mail servers wrap around it.
+///
+/// What a mail server says for itself (`connect to … timed out`) has no reply in it: the whole text
+/// stays, with the host and phase that it names.
+///
+/// ```
+/// let text = b"host mx.example.com[192.0.2.1] said: 550 5.1.1 No such user (in reply to RCPT TO command)";
+/// let unwrapped = carom::intake::unwrap(text);
+/// assert_eq!(unwrapped.reply.code.unwrap().get(), 550);
+/// assert_eq!(unwrapped.reply.host.unwrap().as_str(), "mx.example.com");
+/// assert_eq!(unwrapped.reply.phase, Some(carom::Phase::Rcpt));
+/// assert_eq!(unwrapped.reply.text, b"No such user");
+/// ```
+pub fn unwrap(text: &[u8]) -> Unwrapped {
+    let whole = text.trim_ascii();
+    let (mut reply, mut rest) = (whole, whole);
+    let (mut host, mut phase): (Option<&[u8]>, Option<Phase>) = (None, None);
+    let mut wrapped = false;
+    for _ in 0..DEPTH {
+        let Some(layer) = outermost(rest) else { break };
+        // Another host has another conversation, of which only this layer tells the phase.
+        phase = if layer.host.is_some() { layer.phase } else { layer.phase.or(phase) };
+        host = layer.host.or(host);
+        match layer.inner {
+            Inner::Nothing => break,
+            Inner::More(inner) => rest = inner,
+            Inner::Reply(inner) => {
+                (reply, rest) = (inner, inner);
+                wrapped = true;
+            }
+        }
+    }
+    let (bare, told) = step::trailing_step(reply);
+    if bare.len() < reply.trim_ascii_end().len() {
+        (reply, phase, wrapped) = (bare, told.or(phase), true);
+    }
+    if wrapped {
+        reply = without_doubled_code(reply);
+    }
+    let reply = if wrapped { sendmail::without_marks(reply) } else { Cow::Borrowed(reply) };
+    let host = host.and_then(|host| HostName::parse(&lossy(host)).ok());
+    Unwrapped { reply: Reply { host, phase, ..Reply::parse(&reply) }, via: wrapped.then(|| lossy(whole)) }
+}
+
+/// The layer that begins first; of those that begin together the one described first.
+fn outermost(text: &[u8]) -> Option<Layer<'_>> {
+    let candidates = known::candidates(text);
+    let class = scan::leading_class(text);
+    let hashed = text.starts_with(b"#");
+    // Most replies are in no wrapper, and cost no more than this.
+    if candidates == 0 && class.is_some() && !hashed {
+        return None;
+    }
+    let text = &Text::new(text);
+    let read = [exchange::last_error(text), exchange::marked(text), sendmail::transcript(text)];
+    let layers = known::layers(candidates, text).chain(read.into_iter().flatten());
+    layers.min_by_key(|layer| layer.start).or_else(|| generic::code_pair(text))
+}
+
+/// `550 550 5.1.1 …`: a wrapper that repeats the code before the reply.
+fn without_doubled_code(reply: &[u8]) -> &[u8] {
+    match reply {
+        [a, b, c, b' ', rest @ ..] if rest.starts_with(&[*a, *b, *c]) && scan::leading_class(rest).is_some() => rest,
+        _ => reply,
+    }
+}
+
+#[cfg(test)]
+mod tests;
