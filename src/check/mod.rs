@@ -6,7 +6,7 @@
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::resolve::{self, Root};
 use crate::ruleset::RuleSet;
-use crate::source::Origin;
+use crate::source::{Origin, Span, builtin_file};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -62,8 +62,11 @@ fn empty_profiles(rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
 /// W0002: said at the root file, since there is no place in a file that is not read.
 fn unused_files(folder: &Path, rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
     let Some((root, _)) = rules.sources.files().next() else { return };
-    let used: HashSet<PathBuf> =
-        rules.sources.files().filter_map(|(_, file)| std::fs::canonicalize(&file.name).ok()).collect();
+    let of_site = rules.sources.files().filter(|(_, file)| file.origin == Origin::Site);
+    let used: HashSet<PathBuf> = of_site.filter_map(|(_, file)| std::fs::canonicalize(&file.name).ok()).collect();
+    // The library's own prelude is read from the program, also when its folder is checked.
+    let is_prelude =
+        |path: &Path| std::fs::read_to_string(path).is_ok_and(|text| builtin_file("prelude.carom") == Some(&text));
     let mut unused = Vec::new();
     let mut folders = vec![folder.to_owned()];
     // Folders are few; the bound keeps a circle of links from going on for ever.
@@ -75,6 +78,7 @@ fn unused_files(folder: &Path, rules: &RuleSet, diagnostics: &mut Vec<Diagnostic
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "carom")
                 && std::fs::canonicalize(&path).is_ok_and(|path| !used.contains(&path))
+                && !is_prelude(&path)
             {
                 unused.push(path);
             }
@@ -83,9 +87,8 @@ fn unused_files(folder: &Path, rules: &RuleSet, diagnostics: &mut Vec<Diagnostic
     unused.sort();
     for path in unused {
         let within = path.strip_prefix(folder).unwrap_or(&path).display().to_string().replace('\\', "/");
-        let diagnostic =
-            Diagnostic::new(Code::W0002, crate::source::Span::new(root, 0, 0), format!("nothing uses `{within}`"))
-                .help(format!("add `use \"{within}\"`, or remove the file"));
+        let diagnostic = Diagnostic::new(Code::W0002, Span::new(root, 0, 0), format!("nothing uses `{within}`"))
+            .help(format!("add `use \"{within}\"`, or remove the file"));
         diagnostics.push(diagnostic);
     }
 }

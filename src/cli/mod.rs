@@ -1,10 +1,18 @@
 //! The command line.
 //!
 //! Invariant: commands read arguments, call the library and print; they decide nothing themselves.
-//! Exit status 0: all is well; 1: something was found (errors, failing tests, files to format);
+//! Exit status 0: all is well; 1: something was found (errors, failing tests, files to lay out);
 //! 2: the command could not be carried out.
 
+mod classify;
+mod completions;
+mod explain;
+mod fmt;
+mod init;
+mod output;
+mod roots;
 mod rules;
+mod table;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -19,41 +27,67 @@ enum Status {
     Found,
 }
 
+const AFTER_HELP: &str = "\
+Examples:
+  carom classify /var/log/mail.log             what became of the mail, summed up
+  carom classify --json mail.log | jq .reason  a verdict a line
+  carom explain \"550 5.1.1 No such user\" --host mx1.example.com
+  carom init ours && carom check ours && carom test ours
+
+Exit status: 0 all is well, 1 something was found (errors, failing tests, files to lay out),
+2 the command could not be carried out.";
+
 /// Reads what mail servers said and decides what to do about it.
 #[derive(Debug, Parser)]
-#[command(name = "carom", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "carom", version, arg_required_else_help = true, max_term_width = 100, after_help = AFTER_HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = output::When::Auto)]
+    color: output::When,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Classify(classify::Arguments),
+    Explain(explain::Arguments),
     Check(rules::CheckArguments),
     Test(rules::TestArguments),
+    Fmt(fmt::Arguments),
+    Table(table::Arguments),
+    Init(init::Arguments),
+    Completions(completions::Arguments),
 }
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = match arguments.command {
-        Command::Check(arguments) => rules::check(&arguments),
-        Command::Test(arguments) => rules::test(&arguments),
+    let screen = output::Screen::new(arguments.color);
+    let result = match &arguments.command {
+        Command::Classify(arguments) => classify::run(arguments, screen),
+        Command::Explain(arguments) => explain::run(arguments, screen),
+        Command::Check(arguments) => rules::check(arguments, screen),
+        Command::Test(arguments) => rules::test(arguments, screen),
+        Command::Fmt(arguments) => fmt::run(arguments, screen),
+        Command::Table(arguments) => table::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
     };
     match result {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Found) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // What reads our output may have gone away; that is no mistake of ours.
-            let gone = error
-                .chain()
-                .filter_map(|e| e.downcast_ref::<std::io::Error>())
-                .any(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
-            if gone {
-                return ExitCode::SUCCESS;
-            }
+            // Nothing can be done if even this cannot be written.
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether what reads our output has gone away, which is no mistake of ours.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let of_io = |e: &(dyn std::error::Error + 'static)| e.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    error.chain().filter_map(of_io).any(|kind| kind == std::io::ErrorKind::BrokenPipe)
 }

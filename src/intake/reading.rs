@@ -34,6 +34,17 @@ pub struct Tally {
     pub cut: u64,
 }
 
+/// The counts of several inputs together.
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Tally) {
+        self.lines += other.lines;
+        self.attempts += other.attempts;
+        self.complaints += other.complaints;
+        self.nameless += other.nameless;
+        self.cut += other.cut;
+    }
+}
+
 /// The attempts in an input, in constant memory.
 ///
 /// ```

@@ -4,9 +4,13 @@
 //! characters from outside never reach a terminal raw, in JSON neither.
 
 pub mod diagnostics;
+pub mod explanation;
 mod json;
 mod page;
 mod plain;
+pub mod summary;
+pub mod table;
+pub mod words;
 
 pub use json::json_line;
 pub use page::page;
