@@ -112,7 +112,7 @@ impl Work<'_> {
         };
         let whole = std::io::Cursor::new(start).chain(input);
         let mut reading = Reading::new(format, name, whole).now(Time::now());
-        while let Some(next) = reading.next() {
+        for next in reading.by_ref() {
             match next {
                 Ok(attempt) => self.attempt(&attempt)?,
                 Err(complaint) => {
