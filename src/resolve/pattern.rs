@@ -257,10 +257,15 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        if !at_start && text.starts_with(|c: char| c.is_whitespace()) {
+        if folded.is_empty() {
+            // Blanks alone: between two stars or gaps one of them stays; beside a free `*` they are its own.
+            let stays = !at_start && !at_end && text.contains(char::is_whitespace);
+            return Some(if stays { " ".to_owned() } else { folded });
+        }
+        if !at_start && text.starts_with(char::is_whitespace) {
             folded.insert(0, ' ');
         }
-        if !at_end && text.ends_with(|c: char| c.is_whitespace()) && folded != " " {
+        if !at_end && text.ends_with(char::is_whitespace) {
             folded.push(' ');
         }
         Some(folded)
