@@ -150,7 +150,8 @@ impl<'a> Asked<'a> {
     }
 
     fn holds(&self, rule: &Rule) -> bool {
-        holds_at(rule.window, self.reply.time) && rule.conditions.iter().all(|line| self.line_holds(line) != line.unless)
+        holds_at(rule.window, self.reply.time)
+            && rule.conditions.iter().all(|line| self.line_holds(line) != line.unless)
     }
 
     fn line_holds(&self, line: &Condition) -> bool {
@@ -255,8 +256,12 @@ fn is_host(set: &HostSet, host: Option<&HostName>) -> bool {
 
 fn expression(pattern: &Pattern, whole: bool) -> regex::Regex {
     let written = pattern.written.replace("''", "'");
-    let written = if whole { format!(r"\A(?:{written})\z") } else { written };
-    regex::RegexBuilder::new(&written).case_insensitive(true).build().expect("it was loaded")
+    let builder = |written: &str| regex::RegexBuilder::new(written).case_insensitive(true).build();
+    let whole_line = format!(r"\A(?:{written})\z");
+    // An expression with the flag `x` may end in a comment.
+    let whole_lines = format!("\\A(?:{written}\n)\\z");
+    let built = if whole { builder(&whole_line).or_else(|_| builder(&whole_lines)) } else { builder(&written) };
+    built.expect("it was loaded")
 }
 
 fn passes(tests: &[TagTest], tag: &str) -> bool {

@@ -31,14 +31,24 @@ impl Text {
         else {
             return true;
         };
-        let in_word = |c: char| is_letter(c) && !is_joined(c);
         !(in_word(before) && in_word(*after))
+    }
+
+    /// Whether a gap may begin or end before the character `at`: its neighbour must be no letter or
+    /// digit, whatever it catches itself, unless one of the two is of a script without blanks.
+    fn is_gap_edge(&self, own: Option<usize>, neighbour: Option<usize>) -> bool {
+        let character = |at: Option<usize>| at.and_then(|at| self.characters.get(at).copied());
+        !character(neighbour).is_some_and(in_word) || character(own).is_some_and(is_joined)
     }
 
     /// Whether all of it belongs to one word: what a `*` at a letter stands for.
     fn is_rest(&self, range: Range<usize>) -> bool {
-        self.characters[range].iter().all(|c| is_letter(*c) && !is_joined(*c))
+        self.characters[range].iter().all(|c| in_word(*c))
     }
+}
+
+fn in_word(c: char) -> bool {
+    is_letter(c) && !is_joined(c)
 }
 
 enum Token {
@@ -109,7 +119,7 @@ impl Phrase {
 
     fn at(&self, text: &Text, start: usize, whole: bool, failed: &mut HashSet<(usize, usize)>) -> Option<Vec<Caught>> {
         let may_start = match (self.open_start, whole) {
-            (false, false) => text.is_edge(start),
+            (false, false) => self.edge_before(0, text, start),
             (false, true) => start == 0,
             (true, false) => true,
             (true, true) => text.is_rest(0..start),
@@ -119,10 +129,26 @@ impl Phrase {
 
     fn may_end(&self, text: &Text, end: usize, whole: bool) -> bool {
         match (self.open_end, whole) {
-            (false, false) => text.is_edge(end),
+            (false, false) => self.edge_after(self.pieces.len() - 1, text, end),
             (false, true) => end == text.len(),
             (true, false) => true,
             (true, true) => text.is_rest(end..text.len()),
+        }
+    }
+
+    /// Whether piece `n` may begin at `at`, where a whole word must begin.
+    fn edge_before(&self, n: usize, text: &Text, at: usize) -> bool {
+        match &self.pieces[n] {
+            Piece::Gap(..) => text.is_gap_edge(Some(at), at.checked_sub(1)),
+            _ => text.is_edge(at),
+        }
+    }
+
+    /// Whether piece `n` may end at `at`, where a whole word must end.
+    fn edge_after(&self, n: usize, text: &Text, at: usize) -> bool {
+        match &self.pieces[n] {
+            Piece::Gap(..) => text.is_gap_edge(at.checked_sub(1), Some(at)),
+            _ => text.is_edge(at),
         }
     }
 
@@ -140,7 +166,12 @@ impl Phrase {
         if failed.contains(&(n, at)) {
             return None;
         }
+        let is_words = matches!(piece, Piece::Words);
         for end in piece.ends(text, at) {
+            // A free `*` stands between whole words.
+            if is_words && !(self.edge_after(n - 1, text, at) && self.edge_before(n + 1, text, end)) {
+                continue;
+            }
             if let Some(mut caught) = self.rest(n + 1, text, end, whole, failed) {
                 if let Piece::Gap(name, _) = piece {
                     caught.insert(0, (name.clone(), text.bytes[at]..text.bytes[end]));
@@ -162,13 +193,17 @@ impl Piece {
                 if text.characters[at..].starts_with(literal) { vec![end] } else { Vec::new() }
             }
             // The longest first.
-            Piece::Rest => (at..=text.len()).take_while(|end| text.is_rest(at..*end)).collect::<Vec<_>>().into_iter().rev().collect(),
-            // The shortest first: from one blank to thirteen, between whole words.
+            Piece::Rest => (at..=text.len())
+                .take_while(|end| text.is_rest(at..*end))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect(),
+            // The shortest first, from one blank to thirteen.
             Piece::Words => {
                 let blanks = |end: usize| text.characters[at..end].iter().filter(|c| **c == ' ').count();
                 let ends = (at..=text.len()).take_while(|end| blanks(*end) <= 13);
-                let ends = ends.filter(|end| blanks(*end) >= 1 && text.is_edge(at) && text.is_edge(*end));
-                ends.collect()
+                ends.filter(|end| blanks(*end) >= 1).collect()
             }
             Piece::Gap(_, kind) => gap::ends(kind, &text.characters, at),
         }
