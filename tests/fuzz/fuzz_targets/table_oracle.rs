@@ -24,7 +24,8 @@ const HOSTS: [&str; 8] = [
 
 fuzz_target!(|input: ([u8; 6], i16, &[u8])| {
     let (choices, time, text) = input;
-    let mut reply = if choices[0] < 128 { Reply::parse(text) } else { Reply { text: text.to_vec(), ..Reply::default() } };
+    let mut reply =
+        if choices[0] < 128 { Reply::parse(text) } else { Reply { text: text.to_vec(), ..Reply::default() } };
     reply = reply.from_host(HOSTS[usize::from(choices[1] % 8)]).to_domain(HOSTS[usize::from(choices[1] / 8 % 8)]);
     reply.phase = Phase::ALL.get(usize::from(choices[2] % 8)).copied();
     if choices[2] >= 128 {
