@@ -62,7 +62,7 @@ fn is_sound(engine: &Engine, reply: &Reply) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(cases(250))]
+    #![proptest_config(cases(450))]
 
     #[test]
     fn the_table_says_what_the_oracle_says(
@@ -79,7 +79,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn only_general_rules_depend_on_the_order_of_files(

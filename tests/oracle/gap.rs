@@ -7,9 +7,12 @@ const DIGITS: usize = 64;
 const WORD: usize = 128;
 const HOST: usize = 253;
 
+/// What a gap's type is: whether a text is one, which characters it has, and how many bytes.
+type Kind = (fn(&str) -> bool, fn(char) -> bool, usize);
+
 /// Where a gap may end that begins at `at`, the longest first.
 pub(super) fn ends(kind: &str, text: &[char], at: usize) -> Vec<usize> {
-    let (is_one, part, limit): (fn(&str) -> bool, fn(char) -> bool, usize) = match kind {
+    let (is_one, part, limit): Kind = match kind {
         "ip" => (is_ip, |c| c.is_ascii_hexdigit() || c == '.' || c == ':', 64),
         "host" => (is_host, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'), HOST),
         "number" => (is_number, |c| c.is_ascii_digit() || c == '.' || c == ',', DIGITS),

@@ -163,7 +163,7 @@ impl<'a> Asked<'a> {
             Column::Host(set) => is_host(set, reply.host.as_ref()),
             Column::Domain(set) => is_host(set, reply.domain.as_ref()),
             Column::Phase(set) => match reply.phase {
-                Some(phase) => set.phases.iter().any(|known| *known == phase),
+                Some(phase) => set.phases.contains(&phase),
                 None => set.none,
             },
             Column::Phrase(alternatives) => alternatives.iter().any(|one| self.found(one, false).is_some()),

@@ -219,16 +219,16 @@ pub(super) fn blur(text: &mut String, choices: &mut Choices) {
         5 => *text = text.to_uppercase(),
         6 => *text = text.to_lowercase(),
         7 => *text = text.replace('\'', "’").replace('"', "”").replace('-', "–"),
-        8 => text.insert_str(at, "\u{200B}"),
+        8 => text.insert(at, '\u{200B}'),
         9 => *text = text.chars().map(wide).collect(),
         10 => *text = text.replace(' ', "\r\n "),
         11 => text.insert(0, 'x'),
         12 => text.push('x'),
         13 => text.push_str("_x"),
-        14 => text.insert_str(0, "量"),
-        15 => text.insert_str(at, "\u{301}"),
+        14 => text.insert(0, '量'),
+        15 => text.insert(at, '\u{301}'),
         16 => text.insert_str(at, "@x.example "),
-        _ => text.insert_str(at, "\0"),
+        _ => text.insert(at, '\0'),
     }
 }
 

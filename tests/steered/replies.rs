@@ -65,10 +65,12 @@ impl Set {
             reply.domain = host_of(HOSTS, choices);
         }
         let mut texts: Vec<String> = Vec::new();
+        let mut whole = false;
         for condition in &rule.conditions {
             // A veto is met seldom, so that something is left to be taken.
             if !condition.unless || choices.one_in(3) {
                 self.meet(condition, rule.profile, &mut reply, &mut texts, choices);
+                whole |= condition.column == "text";
             }
         }
         if let Some(time) = rule.times.first().copied().filter(|_| !choices.one_in(8)) {
@@ -76,7 +78,16 @@ impl Set {
             reply.time = Some(Time::from_unix(time.unix() + [0, 1, -1, 3600][choices.below(4)]));
         }
         self.surprise(&mut reply, choices);
-        reply.text = self.around(texts, choices);
+        reply.text = if whole && choices.one_in(2) {
+            // What must be the whole text has nothing around it.
+            let mut text = texts.pop().unwrap_or_default();
+            if choices.one_in(4) {
+                blur(&mut text, choices);
+            }
+            text.into_bytes()
+        } else {
+            self.around(texts, choices)
+        };
         reply
     }
 

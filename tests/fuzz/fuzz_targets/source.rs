@@ -1,0 +1,31 @@
+//! Any text as a rule file: parsed, resolved and checked; what loads is asked for a verdict.
+#![no_main]
+
+use carom::diagnostic::Severity;
+use carom::resolve::Root;
+use carom::source::{Origin, SourceMap};
+use carom::{Engine, Reply, check, syntax};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let mut sources = SourceMap::new();
+    let id = sources.add("root.carom", "root.carom", text.to_owned(), Origin::Site);
+    syntax::parse(&sources, id);
+
+    let root = Root::Texts(vec![("root.carom".to_owned(), text.to_owned())]);
+    let (rules, diagnostics) = check::check(&root).expect("the root is there");
+    for diagnostic in &diagnostics {
+        let file = rules.sources.file(diagnostic.span().file);
+        let (start, end) = (diagnostic.span().start as usize, diagnostic.span().end as usize);
+        assert!(file.text.get(start..end).is_some(), "a place in the file: {}", diagnostic.one_line(&rules.sources));
+    }
+    let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    match Engine::load(&root) {
+        Ok(engine) => {
+            assert!(!wrong);
+            engine.test();
+            engine.classify(&Reply::parse(text));
+        }
+        Err(error) => assert!(wrong, "{error}"),
+    }
+});
