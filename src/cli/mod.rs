@@ -1,8 +1,9 @@
 //! The command line.
 //!
 //! Invariant: commands read arguments, call the library and print; they decide nothing themselves.
-//! Exit status 0: all is well; 1: something was found (errors, failing tests, files to lay out);
-//! 2: the command could not be carried out.
+//! What a command was asked for goes to standard output, all else to standard error.
+//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, files to lay
+//! out); 2: the command could not be carried out, or not wholly.
 
 mod classify;
 mod completions;
@@ -15,7 +16,6 @@ mod rules;
 mod table;
 
 use clap::{Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// What a command came to.
@@ -25,6 +25,8 @@ enum Status {
     Clean,
     /// Something was found.
     Found,
+    /// A part could not be done, and has been told.
+    Partial,
 }
 
 const AFTER_HELP: &str = "\
@@ -34,7 +36,7 @@ Examples:
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
 
-Exit status: 0 all is well, 1 something was found (errors, failing tests, files to lay out),
+Exit status: 0 all is well; 1 something was found (errors, warnings, failing tests, files to lay out);
 2 the command could not be carried out.";
 
 /// Reads what mail servers said and decides what to do about it.
@@ -43,8 +45,8 @@ Exit status: 0 all is well, 1 something was found (errors, failing tests, files 
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to use colour.
-    #[arg(long, global = true, value_enum, default_value_t = output::When::Auto)]
+    /// When to use colour; `auto` is on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = output::When::Auto, display_order = 900)]
     color: output::When,
 }
 
@@ -70,17 +72,17 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
-        Command::Table(arguments) => table::run(arguments),
+        Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Found) => ExitCode::from(1),
+        Ok(Status::Partial) => ExitCode::from(2),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done if even this cannot be written.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            screen.tell(output::Level::Error, &format!("{error:#}"));
             ExitCode::from(2)
         }
     }
