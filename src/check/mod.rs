@@ -18,8 +18,10 @@ pub fn check(root: &Root) -> Result<(RuleSet, Vec<Diagnostic>), String> {
     let (rules, mut diagnostics) = resolve::resolve(resolve::load(root)?);
     without_example(&rules, &mut diagnostics);
     empty_profiles(&rules, &mut diagnostics);
+    // A file that could not be read, or a `use` that was not understood, would look unused as well.
     if let Root::Path(path) = root
         && path.is_dir()
+        && !resolve::has_errors(&diagnostics)
     {
         unused_files(path, &rules, &mut diagnostics);
     }
@@ -49,8 +51,14 @@ fn without_example(rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
 /// W0004
 fn empty_profiles(rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
     let parents: HashSet<_> = rules.profiles.iter().filter_map(|(_, profile)| profile.parent).collect();
+    let mut names = HashSet::new();
     for (id, profile) in rules.profiles.iter() {
-        if profile.hosts.is_empty() && profile.domains.is_empty() && !parents.contains(&id) {
+        // One that is declared twice has its diagnostic.
+        if names.insert(&profile.name)
+            && profile.hosts.is_empty()
+            && profile.domains.is_empty()
+            && !parents.contains(&id)
+        {
             let message = format!("profile `{}` has no hosts and no domains, and nothing extends it", profile.name);
             let diagnostic = Diagnostic::new(Code::W0004, profile.span, message)
                 .help("say by which hosts it is known: `hosts \"*.example.com\"`");

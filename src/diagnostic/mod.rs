@@ -1,6 +1,6 @@
 //! What Carom says about rule files: one type for errors and warnings, one registry of their codes.
 //!
-//! Invariant: every code is in [`registry`], has a page there, and is made by some case in the
+//! Invariant: every code is in the registry ([`Code::ALL`]), has a page there, and is made by some case in the
 //! tests; a message is lower case, one sentence, and names no type of this program.
 
 mod registry;

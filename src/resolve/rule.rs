@@ -83,6 +83,7 @@ impl Resolver<'_> {
         if let Some(id) = profile {
             self.check_home(declared, context.profiles, id);
         }
+        let said_before = self.diagnostics.len();
         let mut conditions: Vec<Condition> = Vec::new();
         let mut sources: Vec<Source> = Vec::new();
         let mut examples: Vec<&Said> = Vec::new();
@@ -111,9 +112,12 @@ impl Resolver<'_> {
             }
             return None;
         };
-        let fields = Fields::of(self, &conditions);
-        self.check_fields(&own, &fields, declared.head.0);
         let outcome = self.outcome(&own, (category, reason, &word), None, context);
+        let fields = Fields::of(self, &conditions);
+        // A phrase that was not understood may be the one that gives the field.
+        if self.diagnostics.len() == said_before {
+            self.check_fields(&own, &fields, declared.head.0);
+        }
         let mut rule = Rule {
             layer,
             profile,
