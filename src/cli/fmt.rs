@@ -31,8 +31,10 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         return filter(arguments.check, screen);
     }
     let mut files = Vec::new();
-    let here = vec![PathBuf::from(".")];
-    for path in if arguments.paths.is_empty() { &here } else { &arguments.paths } {
+    if arguments.paths.is_empty() {
+        gather(Path::new("."), &mut files)?;
+    }
+    for path in &arguments.paths {
         if path.is_dir() { gather(path, &mut files)? } else { files.push(path.clone()) }
     }
     let mut status = Status::Clean;
@@ -103,7 +105,7 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         if kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
             gather(&path, files)?;
         } else if path.extension().is_some_and(|end| end == "carom") {
-            files.push(path);
+            files.push(path.strip_prefix("./").map(Path::to_owned).unwrap_or(path));
         }
     }
     Ok(())

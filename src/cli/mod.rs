@@ -32,12 +32,14 @@ enum Status {
 const AFTER_HELP: &str = "\
 Examples:
   carom classify /var/log/mail.log             what became of the mail, summed up
-  carom classify --json mail.log | jq .reason  a verdict a line
+  carom classify --json mail.log | jq .reason  every verdict, a line each
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
 
-Exit status: 0 all is well; 1 something was found (errors, warnings, failing tests, files to lay out);
-2 the command could not be carried out.";
+Exit status:
+  0  all is well
+  1  something was found: errors, warnings, failing tests, files to lay out
+  2  the command could not be carried out, or not wholly";
 
 /// Reads what mail servers said and decides what to do about it.
 #[derive(Debug, Parser)]

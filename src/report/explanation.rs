@@ -38,7 +38,7 @@ fn write_verdict(out: &mut String, verdict: &Verdict<'_>, bold: &str, end: &str)
         row(out, if n == 0 { "do" } else { "" }, &words::action(action))?;
     }
     if actions.is_empty() {
-        row(out, "do", "not said: neither the rule nor its reason names an action, nor does a `policy`")?;
+        row(out, "do", "nothing is stated by the rule, its reason or a `policy`")?;
     }
     row(out, "fault", &verdict.fault().map_or_else(|| "none".to_owned(), |fault| fault.to_string()))?;
     row(out, "scope", &verdict.scope().map_or_else(|| "none".to_owned(), |scope| scope.to_string()))?;

@@ -75,13 +75,14 @@ impl Summary {
         self.bars(out, sorted(self.reasons.iter().flat_map(|(c, reasons)| named(*c, reasons))), width)?;
         let unknown = self.categories.get(&Category::Unknown).copied().unwrap_or(0);
         let by_fallback = self.by_fallback - unknown;
+        let by_rule = failed - unknown - by_fallback;
         writeln!(
             out,
-            "\nof {failed} not delivered: {} by a rule, {by_fallback} by a fallback, {unknown} unknown",
-            failed - unknown - by_fallback
+            "\nof {failed} not delivered, {by_rule} were known by a rule, {by_fallback} by a fallback, {unknown} not at all"
         )?;
         if unknown > 0 {
-            writeln!(out, "the unknown ones: carom classify --json … | jq 'select(.category == \"unknown\")'")?;
+            let select = "jq -r 'select(.category == \"unknown\").reply.text'";
+            writeln!(out, "what the unknown ones say: carom classify --json … | {select}")?;
         }
         Ok(())
     }
