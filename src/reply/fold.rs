@@ -303,6 +303,8 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
     }
     let is_domain = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '-' | '_');
     let name = &rest[..rest.find(|c| !is_domain(c)).unwrap_or(rest.len())];
+    // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
+    let name = name.split("..").next().unwrap_or(name);
     let name = name.trim_end_matches(['.', '-', '_']);
     (!name.is_empty()).then_some(from + name.len())
 }
@@ -350,6 +352,7 @@ mod tests {
             ("user@[192.0.2.1]. Gone", "\u{1}. gone"),
             ("me @ home and @nobody user@ x", "me @ home and @nobody user@ x"),
             ("'x@y.example'", "'\u{1}'"),
+            ("x@y.example...User unknown", "\u{1}...user unknown"),
             ("ｕｓｅｒ＠ｘ．example", "\u{1}"),
         ];
         for (raw, expected) in cases {

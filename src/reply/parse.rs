@@ -24,6 +24,12 @@ pub fn split_codes(raw: &[u8]) -> (Option<ReplyCode>, Option<EnhancedCode>, Vec<
     let mut lines = raw.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let Some(first) = lines.next() else { return (None, None, Vec::new()) };
     let head = Head::read(first);
+    if head.continued
+        && head.code.is_some_and(|code| code.class() == 2)
+        && let Some(refusal) = refusal_behind(raw)
+    {
+        return split_codes(&raw[refusal..]);
+    }
     let mut text = first[head.length..].to_vec();
     for line in lines {
         let same = head.code.and_then(|code| prefix_length(line, code));
@@ -38,6 +44,19 @@ pub fn split_codes(raw: &[u8]) -> (Option<ReplyCode>, Option<EnhancedCode>, Vec<
     let text = text.trim_ascii().to_vec();
     let enhanced = head.enhanced.or_else(|| misplaced(&text, head.code.map(ReplyCode::class)));
     (head.code, enhanced, text)
+}
+
+/// Where a refusal begins behind the banner of a greeting: `220-mx.example.com 421 4.2.1 Try later`. Its
+/// code counts, since the last line's does (RFC 5321 §4.2.1).
+fn refusal_behind(raw: &[u8]) -> Option<usize> {
+    let starts =
+        raw.iter().enumerate().skip(1).filter(|(at, b)| matches!(b, b'4' | b'5') && raw[at - 1].is_ascii_whitespace());
+    starts.map(|(at, _)| at).find(|at| {
+        let head = Head::read(&raw[*at..]);
+        let own_line = raw[at - 1] == b'\n';
+        let classes = (head.code.map(ReplyCode::class), head.enhanced.map(EnhancedCode::class));
+        matches!(classes, (Some(code), Some(enhanced)) if code == enhanced) || (own_line && head.code.is_some())
+    })
 }
 
 /// What stands before the text of a line.
@@ -189,6 +208,9 @@ mod tests {
             ("550", Some(550), None, ""),
             ("", None, None, ""),
             ("550:5.7.1: no", Some(550), Some("5.7.1"), "no"),
+            ("220-mx.example.com 421 4.2.1 Try later", Some(421), Some("4.2.1"), "Try later"),
+            ("220-mx.example.com\r\n554 Go away", Some(554), None, "Go away"),
+            ("250-mx.example.com 550 of 600 250 ok", Some(250), None, "mx.example.com 550 of 600 ok"),
         ];
         for (raw, code, enhanced, text) in cases {
             assert_eq!(parts(raw), (*code, enhanced.map(str::to_owned), (*text).to_owned()), "{raw:?}");

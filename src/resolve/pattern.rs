@@ -257,10 +257,15 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        if !at_start && text.starts_with(|c: char| c.is_whitespace()) {
+        let blank = |c: char| c.is_whitespace();
+        if folded.is_empty() {
+            // Between a word's star and a free one, which brings its own blanks, nothing is left.
+            return Some(if at_start || at_end { folded } else { " ".to_owned() });
+        }
+        if !at_start && text.starts_with(blank) {
             folded.insert(0, ' ');
         }
-        if !at_end && text.ends_with(|c: char| c.is_whitespace()) && folded != " " {
+        if !at_end && text.ends_with(blank) {
             folded.push(' ');
         }
         Some(folded)
