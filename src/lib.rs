@@ -25,7 +25,7 @@
 //! let engine = Engine::from_text(r#"
 //! use builtin
 //!
-//! override trouble {
+//! override outage {
 //!     match    code 5xx
 //!     match    phrase "our mail system is down"
 //!     then     deferred provider-trouble

@@ -100,6 +100,7 @@ codes! {
     W0002 "a file that nothing uses"
     W0003 "a profile beneath another's suffix"
     W0004 "a profile with nothing in it"
+    W0005 "a rule with the name of a shipped one"
 }
 
 impl Code {

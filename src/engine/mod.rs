@@ -57,7 +57,6 @@ pub struct Engine {
 }
 
 /// A rule set that cannot be used, with all that is wrong with it.
-#[derive(Debug)]
 pub struct LoadError {
     /// The files that were read.
     pub sources: SourceMap,
@@ -77,6 +76,13 @@ impl fmt::Display for LoadError {
             write!(f, "{end}{}", diagnostic.one_line(&self.sources))?;
         }
         Ok(())
+    }
+}
+
+/// What a person wants to see who unwraps it: the findings.
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -33,6 +33,10 @@ impl Duration {
     /// A wait that a reply asks for, as a gap of type `duration` catches it (`300 seconds`,
     /// `5 min`, `00:04:30`), clamped to between one minute and 24 hours.
     pub fn from_reply(text: &str) -> Option<Duration> {
+        // It comes in the reply's own spelling, which may have wide digits or characters that nobody sees.
+        let mut folded = String::new();
+        super::fold(text, &mut folded);
+        let text = folded.as_str();
         let seconds = if text.contains(':') {
             text.split(':').try_fold(0u64, |sum, part| part.parse::<u64>().ok().map(|n| sum * 60 + n))?
         } else {

@@ -17,6 +17,9 @@ pub const TEXT_LIMIT: usize = 4096;
 /// How far folding reads before addresses are taken out and the text is cut.
 const READ_LIMIT: usize = 2 * TEXT_LIMIT;
 
+/// How many characters that are not ASCII are normalised together; one may become eighteen.
+const RUN_LIMIT: usize = 1024;
+
 /// The longest local part or quoted local part that is looked for before an `@`.
 const LOCAL_LIMIT: usize = 512;
 
@@ -187,9 +190,8 @@ fn segment_end(raw: &str, start: usize) -> usize {
     let first = raw[start..].chars().next().map_or(1, char::len_utf8);
     let rest = &raw[start + first..];
     // A run is bounded so that a text of one script costs no more than its folded length allows.
-    let run = rest.char_indices().take(READ_LIMIT).find(|(_, c)| c.is_ascii()).map(|(at, _)| at);
-    let longest = rest.char_indices().nth(READ_LIMIT).map_or(rest.len(), |(at, _)| at);
-    start + first + run.unwrap_or(longest)
+    let end = rest.char_indices().enumerate().find(|(n, (_, c))| c.is_ascii() || *n == RUN_LIMIT);
+    start + first + end.map_or(rest.len(), |(_, (at, _))| at)
 }
 
 fn fold_segment(segment: &str, offset: usize, sink: &mut impl Sink) {

@@ -4,13 +4,20 @@ use super::rule::{Context, Drafted, Fields, Says};
 use super::{Resolver, Sorted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ruleset::Outcome;
+use crate::source::Origin;
 use crate::syntax::ast;
 use std::collections::HashMap;
 
 impl Resolver<'_> {
     /// Puts changes before what the rules say themselves.
     pub(super) fn changes(&mut self, sorted: &Sorted<'_>, context: &Context<'_>, rules: &mut [Drafted]) {
-        let places: HashMap<String, usize> = rules.iter().enumerate().map(|(n, d)| (d.rule.name.clone(), n)).collect();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (n, drafted) in rules.iter().enumerate() {
+            // Of a site's rule and a shipped one with one name, the site's is meant.
+            if self.origin(drafted.rule.span) == Origin::Site || !places.contains_key(&drafted.rule.name) {
+                places.insert(drafted.rule.name.clone(), n);
+            }
+        }
         for change in &sorted.changes {
             let says = self.says(&change.lines, true, context);
             let Some(place) = places.get(&change.name.text) else {

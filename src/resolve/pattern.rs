@@ -257,15 +257,15 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        let blank = |c: char| c.is_whitespace();
         if folded.is_empty() {
-            // Between a word's star and a free one, which brings its own blanks, nothing is left.
-            return Some(if at_start || at_end { folded } else { " ".to_owned() });
+            // Blanks alone: between two stars or gaps one of them stays; beside a free `*` they are its own.
+            let stays = !at_start && !at_end && text.contains(char::is_whitespace);
+            return Some(if stays { " ".to_owned() } else { folded });
         }
-        if !at_start && text.starts_with(blank) {
+        if !at_start && text.starts_with(char::is_whitespace) {
             folded.insert(0, ' ');
         }
-        if !at_end && text.ends_with(blank) {
+        if !at_end && text.ends_with(char::is_whitespace) {
             folded.push(' ');
         }
         Some(folded)

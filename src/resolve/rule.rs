@@ -10,7 +10,7 @@ use crate::ruleset::{
     Action, Alternative, Category, Column, Condition, Example, Fault, GapType, Outcome, ProfileId, Profiles, Reason,
     ReasonId, Rule, Source, TagSet, Template, Trust, Wait,
 };
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::syntax::ast::{self, Layer, RuleLine, Said, Word};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ impl Resolver<'_> {
     /// All rules, in order of precedence: overrides, rules, fallbacks; within each a profile's own
     /// before its parents' before the general ones; then as they stand.
     pub(super) fn rules(&mut self, sorted: &Sorted<'_>, context: &Context<'_>) -> Vec<Drafted> {
-        let mut names: HashMap<String, Span> = HashMap::new();
+        let mut names: HashMap<(String, Origin), Span> = HashMap::new();
         let mut drafted: Vec<Drafted> = Vec::with_capacity(sorted.rules.len());
         for (n, declared) in sorted.rules.iter().enumerate() {
             if n == RULE_LIMIT {
@@ -56,15 +56,26 @@ impl Resolver<'_> {
                 None => declared.name.text.clone(),
             };
             self.check_name(&declared.name);
-            if let Some(first) = names.insert(name.clone(), declared.name.span) {
+            let origin = self.origin(declared.name.span);
+            if let Some(first) = names.get(&(name.clone(), origin)) {
                 let diagnostic =
                     Diagnostic::new(Code::E0021, declared.name.span, format!("rule `{name}` is declared twice"))
-                        .also(first, "first declared here")
+                        .also(*first, "first declared here")
                         .help("give one of them another name");
                 self.report(diagnostic);
                 continue;
             }
+            names.insert((name.clone(), origin), declared.name.span);
             drafted.extend(self.rule(declared, name, context));
+        }
+        for ((name, origin), span) in &names {
+            // The library grows, so a name of its own must not break a site's rules.
+            if let (Origin::Site, Some(shipped)) = (origin, names.get(&(name.clone(), Origin::Builtin))) {
+                let diagnostic = Diagnostic::new(Code::W0005, *span, format!("a shipped rule is called `{name}` too"))
+                    .also(*shipped, "the shipped rule")
+                    .help("give yours another name, so that verdicts tell them apart");
+                self.report(diagnostic);
+            }
         }
         drafted.sort_by_key(|drafted| {
             let depth = drafted.rule.profile.map_or(0, |id| context.profiles.get(id).depth + 1);

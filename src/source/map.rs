@@ -32,7 +32,7 @@ impl Span {
 }
 
 /// Who wrote a file: what ships with Carom gives way to a site's own settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The shipped library.
     Builtin,
@@ -50,7 +50,7 @@ pub struct LineCol {
 }
 
 /// A rule file in memory.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SourceFile {
     /// The name that people see: a path, with `/`.
     pub name: String,
@@ -61,6 +61,13 @@ pub struct SourceFile {
     /// Who wrote it.
     pub origin: Origin,
     line_starts: Vec<u32>,
+}
+
+/// The name alone: texts of whole files help nobody in a debugger's output.
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceFile").field("name", &self.name).field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
 }
 
 impl SourceFile {

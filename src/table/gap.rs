@@ -77,13 +77,10 @@ fn word(rest: &str, start: usize, ascii: bool, mut next: impl FnMut(usize) -> bo
 fn ip(rest: &str, start: usize, mut next: impl FnMut(usize) -> bool) -> bool {
     let run = run(rest, IPV6, |b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'));
     let candidate = &rest[..run];
-    if candidate.bytes().filter(|b| *b == b':').count() >= 2 {
-        return (2..=run)
-            .rev()
-            .filter(|length| candidate[..*length].parse::<Ipv6Addr>().is_ok())
-            .any(|length| next(start + length));
-    }
-    (7..=run.min(15)).rev().filter(|length| is_ipv4(&candidate[..*length])).any(|length| next(start + length))
+    // No text begins with one of each.
+    let v6 = (2..=run).rev().filter(|length| candidate[..*length].parse::<Ipv6Addr>().is_ok());
+    let v4 = (7..=run.min(15)).rev().filter(|length| is_ipv4(&candidate[..*length]));
+    v6.chain(v4).any(|length| next(start + length))
 }
 
 /// Four numbers to 255, each of one to three digits.
@@ -141,6 +138,7 @@ mod tests {
             (Ip, "192.0.2.7] blocked", Some("192.0.2.7")),
             (Ip, "192.0.2.700", Some("192.0.2.70")),
             (Ip, "192.0.2", None),
+            (Ip, "192.0.2.7:25: refused", Some("192.0.2.7")),
             (Ip, "2001:db8::1: no", Some("2001:db8::1")),
             (Ip, "::ffff:192.0.2.7", Some("::ffff:192.0.2.7")),
             (Host, "mx1.example.com. gone", Some("mx1.example.com")),

@@ -204,7 +204,11 @@ impl Table {
         match &self.patterns[id.0 as usize] {
             Compiled::Phrase(phrase) => phrase.is_whole(text, &mut scratch.gaps),
             Compiled::Regex { expression, whole, .. } => {
-                let regex = whole.get_or_init(|| regex_builder(&format!(r"\A(?:{expression})\z")).build().ok());
+                let regex = whole.get_or_init(|| {
+                    // With the flag `x` it may end in a comment, which only a line's end ends.
+                    let within = |end: &str| regex_builder(&format!(r"\A(?:{expression}{end})\z")).build().ok();
+                    within("").or_else(|| within("\n"))
+                });
                 regex.as_ref().is_some_and(|regex| regex.is_match(text))
             }
         }

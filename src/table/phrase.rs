@@ -32,7 +32,15 @@ impl Phrase {
     /// Whether it is the whole text.
     pub(super) fn is_whole(&self, text: &str, gaps: &mut Vec<Range<usize>>) -> bool {
         let mut attempt = Attempt { phrase: self, text, gaps, failed: HashSet::new() };
-        attempt.from(0, 0, Some(text.len())).is_some()
+        // A `*` at an end is the rest of that word, here as within.
+        let within = |c: char| is_letter(c) && !is_joined(c);
+        let latest = if self.open_start { text.find(|c| !within(c)).unwrap_or(text.len()) } else { 0 };
+        let earliest = if self.open_end { text.trim_end_matches(within).len() } else { text.len() };
+        let mut starts = text[..latest].char_indices().map(|(start, _)| start).chain([latest]);
+        starts.any(|start| {
+            attempt.gaps.clear();
+            attempt.from(0, start, Some(earliest)).is_some()
+        })
     }
 
     /// Every place where it begins, with the gaps of each.
@@ -123,11 +131,13 @@ impl Attempt<'_> {
     }
 
     /// The end of a match of the elements from `element` on, at `at`.
+    ///
+    /// Where it must be the whole text, it ends at `whole` or after it.
     fn from(&mut self, element: usize, at: usize, whole: Option<usize>) -> Option<usize> {
         let phrase = self.phrase;
         let Some(next) = phrase.elements.get(element) else {
             let good = match whole {
-                Some(end) => at == end,
+                Some(end) => at >= end,
                 None => phrase.open_end || self.closes(element - 1, at),
             };
             return good.then_some(at);
