@@ -3,6 +3,7 @@
 use super::Status;
 use clap::CommandFactory;
 use clap_complete::Shell;
+use std::io::Write;
 
 /// Write the completions of a shell.
 #[derive(Debug, clap::Args)]
@@ -13,6 +14,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Status> {
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "carom", &mut std::io::stdout());
+    // Written at once: the generator itself does not bear a reader that goes away.
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "carom", &mut script);
+    std::io::stdout().write_all(&script)?;
     Ok(Status::Clean)
 }

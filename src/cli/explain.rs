@@ -4,11 +4,13 @@ use super::Status;
 use super::output::Screen;
 use super::roots;
 use crate::diagnostic::Code;
-use crate::intake::wrapper::unwrap;
+use crate::intake::{Unwrapped, unwrap};
 use crate::report::explanation;
 use crate::report::{json_line, page};
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Time};
-use anyhow::{anyhow, bail};
+use anyhow::bail;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Say what a reply means and which rule decides; or what a diagnostic's code means.
@@ -25,103 +27,107 @@ pub(super) struct Arguments {
     #[arg(value_name = "REPLY|CODE")]
     what: String,
     /// The host that said it.
-    #[arg(long)]
-    host: Option<String>,
+    #[arg(long, value_parser = host)]
+    host: Option<HostName>,
     /// The recipient's domain.
-    #[arg(long)]
-    domain: Option<String>,
-    /// What it answers: connect, ehlo, mail, rcpt, data, end-of-data.
-    #[arg(long)]
-    phase: Option<String>,
+    #[arg(long, value_parser = host)]
+    domain: Option<HostName>,
+    /// What it answers.
+    #[arg(long, value_parser = phases())]
+    phase: Option<Phase>,
     /// The reply code, where the text lacks it.
-    #[arg(long)]
-    code: Option<String>,
+    #[arg(long, value_parser = code)]
+    code: Option<ReplyCode>,
     /// The enhanced code, where the text lacks it.
-    #[arg(long)]
-    enhanced: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = enhanced)]
+    enhanced: Option<EnhancedCode>,
     /// The status that a notice or a log gives.
-    #[arg(long)]
-    status: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = enhanced)]
+    status: Option<EnhancedCode>,
     /// When it was said, such as 2026-02-27T04:00Z; without it, now.
-    #[arg(long)]
-    time: Option<String>,
-    /// The sender's customer.
-    #[arg(long)]
+    #[arg(long, value_parser = time)]
+    time: Option<Time>,
+    /// For whom it was sent, where rules ask for a `tenant`.
+    #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
-    /// Rules of one's own: a folder with a `root.carom`, or a file; without it, the shipped library.
+    /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
     #[arg(long, value_name = "PATH")]
     rules: Option<PathBuf>,
-    /// As JSON: the verdict, and the rules that lost.
+    /// Print the verdict and the rules that lost as JSON.
     #[arg(long)]
     json: bool,
 }
 
+fn phases() -> impl TypedValueParser<Value = Phase> {
+    // Only known names come through.
+    PossibleValuesParser::new(Phase::ALL.map(Phase::as_str))
+        .try_map(|name| name.parse::<Phase>().map_err(|()| "not a phase"))
+}
+
+fn host(text: &str) -> Result<HostName, &'static str> {
+    HostName::parse(text).map_err(|_| "not a host name: write one with a dot in it, such as mx1.example.com")
+}
+
+fn code(text: &str) -> Result<ReplyCode, &'static str> {
+    text.parse().map_err(|_| "not a reply code, which is a number from 200 to 599")
+}
+
+fn enhanced(text: &str) -> Result<EnhancedCode, &'static str> {
+    text.parse().map_err(|_| "not an enhanced code such as 5.1.1")
+}
+
+fn time(text: &str) -> Result<Time, &'static str> {
+    text.parse().map_err(|()| "not a time such as 2026-02-27T04:00Z or 2026-02-27")
+}
+
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    if let Some(code) = code(&arguments.what)? {
-        print!("{}", page(code, screen.color));
+    let mut out = std::io::stdout().lock();
+    if let Some(code) = diagnostic(&arguments.what)? {
+        out.write_all(page(code, screen.color).as_bytes())?;
         return Ok(Status::Clean);
     }
     let (reply, via) = reply(arguments)?;
     let engine = roots::engine(arguments.rules.as_ref(), screen)?;
     let explained = engine.explain(&reply);
     if arguments.json {
-        println!("{}", json_line(&explanation::Json { explanation: &explained, via: via.as_deref() }));
+        writeln!(out, "{}", json_line(&explanation::Json { explanation: &explained, via: via.as_deref() }))?;
     } else {
-        print!("{}", explanation::text(&explained, via.as_deref(), screen.color));
+        out.write_all(explanation::text(&explained, via.as_deref(), screen.color).as_bytes())?;
     }
     Ok(Status::Clean)
 }
 
 /// The diagnostic's code that is meant, if it is one.
-fn code(what: &str) -> anyhow::Result<Option<Code>> {
+fn diagnostic(what: &str) -> anyhow::Result<Option<Code>> {
     let digits = what.strip_prefix(['E', 'W', 'e', 'w']).unwrap_or("");
     if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(None);
     }
-    match what.parse() {
-        Ok(code) => Ok(Some(code)),
-        Err(()) => {
-            let known: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-            bail!("there is no code {what}; known are {}", known.join(", "))
-        }
-    }
+    let Ok(code) = what.parse() else {
+        let range = |kind: char| {
+            let mut codes = Code::ALL.iter().map(|code| code.as_str()).filter(|code| code.starts_with(kind));
+            format!("{} to {}", codes.next().unwrap_or_default(), codes.next_back().unwrap_or_default())
+        };
+        bail!("there is no code {what}; errors go from {}, warnings from {}", range('E'), range('W'));
+    };
+    Ok(Some(code))
 }
 
 /// The reply, with what the options say of it; and the words around it, if it was wrapped.
 fn reply(arguments: &Arguments) -> anyhow::Result<(Reply, Option<String>)> {
-    let unwrapped = unwrap(arguments.what.as_bytes());
-    let mut reply = unwrapped.reply;
-    if let Some(host) = &arguments.host {
-        let host = HostName::parse(host)
-            .map_err(|_| anyhow!("--host: `{host}` is not a host: write a name with a dot in it"))?;
-        reply.host = Some(host);
+    let Arguments { host, domain, phase, code, enhanced, status, time, tenant, .. } = arguments;
+    let Unwrapped { mut reply, via } = unwrap(arguments.what.as_bytes());
+    let is_bare = reply.text.is_empty() && reply.class().is_none();
+    if is_bare && code.is_none() && enhanced.is_none() && status.is_none() {
+        bail!("there is no reply to explain: write it as the server did, such as \"550 5.1.1 No such user\"");
     }
-    if let Some(domain) = &arguments.domain {
-        let domain = HostName::parse(domain).map_err(|_| anyhow!("--domain: `{domain}` is not a domain"))?;
-        reply.domain = Some(domain);
-    }
-    if let Some(phase) = &arguments.phase {
-        let known = Phase::ALL.map(Phase::as_str).join(", ");
-        reply.phase =
-            Some(phase.parse().map_err(|()| anyhow!("--phase: `{phase}` is not a phase; known are {known}"))?);
-    }
-    if let Some(code) = &arguments.code {
-        let code: ReplyCode =
-            code.parse().map_err(|_| anyhow!("--code: `{code}` is not a reply code, which has three digits"))?;
-        reply.code = Some(code);
-    }
-    let enhanced = |option: &str, text: &Option<String>| -> anyhow::Result<Option<EnhancedCode>> {
-        let parse = |text: &String| {
-            text.parse().map_err(|_| anyhow!("--{option}: `{text}` is not an enhanced code such as 5.1.1"))
-        };
-        text.as_ref().map(parse).transpose()
-    };
-    reply.enhanced = enhanced("enhanced", &arguments.enhanced)?.or(reply.enhanced);
-    reply.status = enhanced("status", &arguments.status)?.or(reply.status);
-    reply.time = Some(match &arguments.time {
-        Some(time) => time.parse().map_err(|()| anyhow!("--time: `{time}` is not a time such as 2026-02-27T04:00Z"))?,
-        None => Time::now(),
-    });
-    reply.sender.tenant.clone_from(&arguments.tenant);
-    Ok((reply, unwrapped.via))
+    reply.host = host.clone().or(reply.host);
+    reply.domain = domain.clone().or(reply.domain);
+    reply.phase = phase.or(reply.phase);
+    reply.code = code.or(reply.code);
+    reply.enhanced = enhanced.or(reply.enhanced);
+    reply.status = status.or(reply.status);
+    reply.time = Some(time.unwrap_or_else(Time::now));
+    reply.sender.tenant.clone_from(tenant);
+    Ok((reply, via))
 }

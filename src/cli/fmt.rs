@@ -1,7 +1,8 @@
 //! `carom fmt`.
 
 use super::Status;
-use super::output::{Format, Screen};
+use super::output::{Screen, unreadable};
+use crate::report::plain;
 use crate::source::{Origin, SourceMap};
 use crate::syntax::format_file;
 use anyhow::{Context, bail};
@@ -30,15 +31,17 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         return filter(arguments.check, screen);
     }
     let mut files = Vec::new();
-    let here = vec![PathBuf::from(".")];
-    for path in if arguments.paths.is_empty() { &here } else { &arguments.paths } {
+    if arguments.paths.is_empty() {
+        gather(Path::new("."), &mut files)?;
+    }
+    for path in &arguments.paths {
         if path.is_dir() { gather(path, &mut files)? } else { files.push(path.clone()) }
     }
     let mut status = Status::Clean;
     for file in files {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(&file).with_context(|| format!("{name} cannot be read"))?;
-        let Some(new) = lay_out(&name, &text, screen)? else {
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&name, &error))?;
+        let Some(new) = lay_out(&name, &text, screen) else {
             status = Status::Found;
             continue;
         };
@@ -47,9 +50,9 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         }
         if arguments.check {
             status = Status::Found;
-            println!("{name}");
+            writeln!(std::io::stdout(), "{}", plain(&name))?;
         } else {
-            write_beside(&file, &new).with_context(|| format!("{name} cannot be written; it is as it was"))?;
+            write_beside(&file, &new).with_context(|| format!("{name}: it cannot be written, and is as it was"))?;
         }
     }
     Ok(status)
@@ -58,25 +61,23 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
 fn filter(check: bool, screen: Screen) -> anyhow::Result<Status> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
-    let Some(new) = lay_out("-", &text, screen)? else { return Ok(Status::Found) };
+    let Some(new) = lay_out("-", &text, screen) else { return Ok(Status::Found) };
     if check {
-        return Ok(if new == text { Status::Clean } else { Status::Found });
+        if new != text {
+            writeln!(std::io::stdout(), "-")?;
+            return Ok(Status::Found);
+        }
+        return Ok(Status::Clean);
     }
     std::io::stdout().write_all(new.as_bytes())?;
     Ok(Status::Clean)
 }
 
 /// The text laid out; nothing where there is a mistake in it, which is printed.
-fn lay_out(name: &str, text: &str, screen: Screen) -> anyhow::Result<Option<String>> {
+fn lay_out(name: &str, text: &str, screen: Screen) -> Option<String> {
     let mut sources = SourceMap::new();
     let id = sources.add(name, name, text.to_owned(), Origin::Site);
-    match format_file(&sources, id) {
-        Ok(new) => Ok(Some(new)),
-        Err(diagnostics) => {
-            screen.write(&diagnostics, &sources, Format::Text)?;
-            Ok(None)
-        }
-    }
+    format_file(&sources, id).map_err(|diagnostics| screen.complain(&diagnostics, &sources)).ok()
 }
 
 /// Writes a new file and puts it in the place of the old one, so that nothing is lost half-way.
@@ -93,10 +94,10 @@ fn write_beside(file: &Path, text: &str) -> std::io::Result<()> {
 
 /// Every rule file below a folder, in order.
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let name = folder.display();
+    let unreadable = |error| unreadable(&folder.display().to_string(), &error);
     let mut entries: Vec<PathBuf> = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))? {
-        entries.push(entry.with_context(|| format!("{name} cannot be read"))?.path());
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        entries.push(entry.map_err(unreadable)?.path());
     }
     entries.sort();
     for path in entries {
@@ -104,7 +105,7 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         if kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
             gather(&path, files)?;
         } else if path.extension().is_some_and(|end| end == "carom") {
-            files.push(path);
+            files.push(path.strip_prefix("./").map(Path::to_owned).unwrap_or(path));
         }
     }
     Ok(())

@@ -2,9 +2,10 @@
 
 use super::Status;
 use anyhow::{Context, bail};
+use std::io::Write;
 use std::path::PathBuf;
 
-/// Make a folder with rules of one's own.
+/// Make a folder with rules of your own.
 ///
 /// The folder uses the shipped library, and holds an override, a change and a test to start from.
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Status> {
         let path = folder.join(file);
         std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    println!("made {name}: next, `carom check {name}` and `carom test {name}`");
+    writeln!(std::io::stdout(), "made {name}: next, `carom check {name}` and `carom test {name}`")?;
     Ok(Status::Clean)
 }

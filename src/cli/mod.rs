@@ -1,8 +1,9 @@
 //! The command line.
 //!
 //! Invariant: commands read arguments, call the library and print; they decide nothing themselves.
-//! Exit status 0: all is well; 1: something was found (errors, failing tests, files to lay out);
-//! 2: the command could not be carried out.
+//! What a command was asked for goes to standard output, all else to standard error.
+//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, files to lay
+//! out); 2: the command could not be carried out, or not wholly.
 
 mod classify;
 mod completions;
@@ -15,7 +16,6 @@ mod rules;
 mod table;
 
 use clap::{Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// What a command came to.
@@ -25,17 +25,21 @@ enum Status {
     Clean,
     /// Something was found.
     Found,
+    /// A part could not be done, and has been told.
+    Partial,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   carom classify /var/log/mail.log             what became of the mail, summed up
-  carom classify --json mail.log | jq .reason  a verdict a line
+  carom classify --json mail.log | jq .reason  every verdict, a line each
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
 
-Exit status: 0 all is well, 1 something was found (errors, failing tests, files to lay out),
-2 the command could not be carried out.";
+Exit status:
+  0  all is well
+  1  something was found: errors, warnings, failing tests, files to lay out
+  2  the command could not be carried out, or not wholly";
 
 /// Reads what mail servers said and decides what to do about it.
 #[derive(Debug, Parser)]
@@ -43,8 +47,8 @@ Exit status: 0 all is well, 1 something was found (errors, failing tests, files 
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to use colour.
-    #[arg(long, global = true, value_enum, default_value_t = output::When::Auto)]
+    /// When to use colour; `auto` is on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = output::When::Auto, display_order = 900)]
     color: output::When,
 }
 
@@ -70,17 +74,17 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
-        Command::Table(arguments) => table::run(arguments),
+        Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {
         Ok(Status::Clean) => ExitCode::SUCCESS,
         Ok(Status::Found) => ExitCode::from(1),
+        Ok(Status::Partial) => ExitCode::from(2),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done if even this cannot be written.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            screen.tell(output::Level::Error, &format!("{error:#}"));
             ExitCode::from(2)
         }
     }

@@ -1,8 +1,10 @@
 //! Which rule set a command is about.
 
-use super::output::{Format, Screen};
-use crate::engine::{Engine, LoadError};
+use super::output::Screen;
+use crate::diagnostic::Diagnostic;
+use crate::engine::Engine;
 use crate::resolve::Root;
+use crate::source::SourceMap;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +15,8 @@ pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {
         Some(path) => Ok(Root::Path(path.clone())),
         None if Path::new("root.carom").is_file() => Ok(Root::Path(PathBuf::from("root.carom"))),
         None => bail!(
-            "there is no `root.carom` here: name a folder or a file, or make one by `carom init FOLDER`; `builtin` is the shipped library"
+            "there is no `root.carom` here: name a folder that has one or a rule file, or make one by `carom init FOLDER`; \
+             `builtin` is the shipped library"
         ),
     }
 }
@@ -24,16 +27,14 @@ pub(super) fn engine(path: Option<&PathBuf>, screen: Screen) -> anyhow::Result<E
         Some(path) => root(Some(path))?,
         None => Root::Builtin,
     };
-    Engine::load(&root).map_err(|error| refused(&error, screen))
+    Engine::load(&root).map_err(|error| match error.root {
+        Some(root) => anyhow::Error::msg(root),
+        None => refused(&error.diagnostics, &error.sources, screen),
+    })
 }
 
 /// Prints what is wrong with rules, and says that nothing was done.
-fn refused(error: &LoadError, screen: Screen) -> anyhow::Error {
-    if let Some(root) = &error.root {
-        return anyhow::Error::msg(root.clone());
-    }
-    match screen.write(&error.diagnostics, &error.sources, Format::Text) {
-        Ok(()) => anyhow::Error::msg("the rules cannot be used; nothing was done"),
-        Err(error) => error,
-    }
+pub(super) fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
+    screen.complain(diagnostics, sources);
+    anyhow::Error::msg("the rules cannot be used; nothing was done")
 }

@@ -1,12 +1,15 @@
 //! `carom check` and `carom test`.
 
 use super::Status;
-use super::output::{Format, Screen};
+use super::output::{Format, Screen, counted};
 use super::roots::root;
 use crate::check;
 use crate::engine::{Engine, Tested};
 use crate::report::diagnostics::summary;
+use crate::report::plain;
 use crate::resolve::has_errors;
+use anyhow::bail;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Say what is wrong with rule files.
@@ -46,47 +49,68 @@ fn each(paths: &[PathBuf]) -> Vec<Option<&PathBuf>> {
     if paths.is_empty() { vec![None] } else { paths.iter().map(Some).collect() }
 }
 
+/// What stands before the closing line, where several rule sets are looked at.
+fn of(path: Option<&PathBuf>, paths: &[PathBuf]) -> String {
+    path.filter(|_| paths.len() > 1).map_or(String::new(), |path| format!("{}: ", plain(&path.display().to_string())))
+}
+
+/// Two SARIF logs one after the other are none.
+fn is_writable(format: Format, paths: &[PathBuf]) -> anyhow::Result<()> {
+    if format == Format::Sarif && paths.len() > 1 {
+        bail!("a SARIF log is about one rule set: name one path");
+    }
+    Ok(())
+}
+
 pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Result<Status> {
+    let CheckArguments { paths, format } = arguments;
+    is_writable(*format, paths)?;
     let mut status = Status::Clean;
-    for path in each(&arguments.paths) {
+    for path in each(paths) {
         let (rules, diagnostics) = check::check(&root(path)?).map_err(anyhow::Error::msg)?;
-        screen.write(&diagnostics, &rules.sources, arguments.format)?;
+        screen.write(&diagnostics, &rules.sources, *format)?;
         if !diagnostics.is_empty() {
             status = Status::Found;
         }
-        if arguments.format == Format::Text {
-            let files = rules.sources.files().len() - 1;
-            let found = if diagnostics.is_empty() { "nothing to say".to_owned() } else { summary(&diagnostics) };
-            println!("{} in {}: {found}", counted(rules.rules.len() - 2, "rule"), counted(files, "file"));
+        if *format == Format::Text {
+            // The prelude and its two rules are nobody's own.
+            let count = counted(rules.rules.len() as u64 - 2, "rule");
+            let files = counted(rules.sources.files().len() as u64 - 1, "file");
+            let found =
+                if diagnostics.is_empty() { "no errors, no warnings".to_owned() } else { summary(&diagnostics) };
+            writeln!(std::io::stdout(), "{}{count} in {files}: {found}", of(path, paths))?;
         }
     }
     Ok(status)
 }
 
 pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<Status> {
+    let TestArguments { paths, format } = arguments;
+    is_writable(*format, paths)?;
     let mut status = Status::Clean;
-    for path in each(&arguments.paths) {
+    for path in each(paths) {
         let (rules, diagnostics) = check::check(&root(path)?).map_err(anyhow::Error::msg)?;
-        if has_errors(&diagnostics) {
-            screen.write(&diagnostics, &rules.sources, arguments.format)?;
+        let result = if has_errors(&diagnostics) {
+            screen.write(&diagnostics, &rules.sources, *format)?;
             status = Status::Found;
-            continue;
-        }
-        let engine = Engine::new(rules, diagnostics);
-        let Tested { examples, tests, failures } = engine.test();
-        screen.write(&failures, &engine.rules().sources, arguments.format)?;
-        if !failures.is_empty() {
-            status = Status::Found;
-        }
-        if arguments.format == Format::Text {
-            let failed = if failures.is_empty() { "all hold".to_owned() } else { format!("{} failed", failures.len()) };
-            println!("{}, {}: {failed}", counted(examples, "example"), counted(tests, "test"));
+            format!("{}: no example was run", summary(&diagnostics))
+        } else {
+            let engine = Engine::new(rules, diagnostics);
+            let Tested { examples, tests, failures } = engine.test();
+            screen.write(&failures, &engine.rules().sources, *format)?;
+            if !failures.is_empty() {
+                status = Status::Found;
+            }
+            let run = format!("{}, {}", counted(examples as u64, "example"), counted(tests as u64, "test"));
+            match failures.len() {
+                0 if examples + tests == 0 => "no examples and no tests: give each rule an `example`".to_owned(),
+                0 => format!("{run}: all hold"),
+                failed => format!("{run}: {failed} failed"),
+            }
+        };
+        if *format == Format::Text {
+            writeln!(std::io::stdout(), "{}{result}", of(path, paths))?;
         }
     }
     Ok(status)
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{end}")
 }

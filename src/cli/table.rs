@@ -1,11 +1,12 @@
 //! `carom table`.
 
 use super::Status;
-use super::roots::root;
+use super::output::Screen;
+use super::roots::{refused, root};
 use crate::check;
 use crate::report::{json_line, table};
 use crate::resolve::has_errors;
-use anyhow::bail;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 /// Print the rules in the order in which they are asked.
@@ -15,22 +16,24 @@ pub(super) struct Arguments {
     /// A folder with a `root.carom`, a root file, or `builtin`; without it, the folder that this is run in.
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
-    /// A rule a line, as JSON.
+    /// Print each rule as a line of JSON.
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Status> {
+pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
     let (rules, diagnostics) = check::check(&root(arguments.path.as_ref())?).map_err(anyhow::Error::msg)?;
     if has_errors(&diagnostics) {
-        bail!("the rules have errors: `carom check` names them");
+        return Err(refused(&diagnostics, &rules.sources, screen));
     }
+    let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         for row in table::rows(&rules) {
-            println!("{}", json_line(&row));
+            writeln!(out, "{}", json_line(&row))?;
         }
     } else {
-        print!("{}", table::text(&rules));
+        out.write_all(table::text(&rules).as_bytes())?;
     }
+    out.flush()?;
     Ok(Status::Clean)
 }

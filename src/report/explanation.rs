@@ -2,6 +2,9 @@
 
 use super::{Color, plain, plain_bytes, words};
 use crate::engine::{Explanation, Loser, Record, Verdict};
+use crate::reply::Window;
+use crate::ruleset::{Category, Rule, RuleId};
+use crate::{Reply, Time};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt::Write;
 
@@ -25,20 +28,20 @@ pub fn text(explanation: &Explanation<'_>, via: Option<&str>, color: Color) -> S
 
 fn write_verdict(out: &mut String, verdict: &Verdict<'_>, bold: &str, end: &str) -> std::fmt::Result {
     let lowered = if verdict.lowered() { " (hard, lowered because a 4xx is never hard)" } else { "" };
-    writeln!(out, "{bold}{} {}{end}{lowered}", verdict.category(), verdict.reason().name)?;
+    writeln!(out, "{bold}{}{end}{lowered}", words::outcome(verdict.category(), &verdict.reason().name))?;
     for sentence in verdict.say().as_deref().into_iter().chain(verdict.advice()) {
         writeln!(out, "  {}", plain(sentence))?;
     }
     writeln!(out)?;
-    for (n, action) in verdict.actions().iter().enumerate() {
+    let actions = verdict.actions();
+    for (n, action) in actions.iter().enumerate() {
         row(out, if n == 0 { "do" } else { "" }, &words::action(action))?;
     }
-    let about = match (verdict.fault(), verdict.scope()) {
-        (Some(fault), Some(scope)) => format!("{fault} (about the {scope})"),
-        (None, Some(scope)) => format!("nobody's (about the {scope})"),
-        (fault, None) => fault.map_or_else(|| "nobody's".to_owned(), |fault| fault.to_string()),
-    };
-    row(out, "fault", &about)?;
+    if actions.is_empty() {
+        row(out, "do", "nothing is stated by the rule, its reason or a `policy`")?;
+    }
+    row(out, "fault", &verdict.fault().map_or_else(|| "none".to_owned(), |fault| fault.to_string()))?;
+    row(out, "scope", &verdict.scope().map_or_else(|| "none".to_owned(), |scope| scope.to_string()))?;
     for (n, (name, value)) in verdict.fields().iter().enumerate() {
         row(out, if n == 0 { "fields" } else { "" }, &format!("{name} = {}", plain(value)))?;
     }
@@ -59,8 +62,8 @@ fn write_reply(out: &mut String, verdict: &Verdict<'_>, via: Option<&str>, bold:
     add("domain", reply.domain.as_ref().map(|v| plain(v.as_str()).into_owned()));
     add("phase", reply.phase.map(|v| v.to_string()));
     writeln!(out, "\n{bold}read as{end}")?;
-    row(out, "", &if known.is_empty() { "no codes".to_owned() } else { known.join(", ") })?;
-    row(out, "text", &plain_bytes(&reply.text))?;
+    row(out, "reply", &if known.is_empty() { "no code".to_owned() } else { known.join(", ") })?;
+    row(out, "text", if reply.text.is_empty() { "none".into() } else { plain_bytes(&reply.text) }.as_ref())?;
     if let Some(via) = via {
         row(out, "via", &plain(via))?;
     }
@@ -82,25 +85,61 @@ fn write_trace(out: &mut String, explanation: &Explanation<'_>, bold: &str, end:
     for source in &rule.sources {
         row(out, "source", &format!("{} ({})", plain(&source.text), source.trust))?;
     }
-    if !explanation.losers.is_empty() {
+    let says = |rule: &Rule| {
+        let outcome = rule.outcome(verdict.reply().time);
+        words::outcome(outcome.category, &rules.reason(outcome.reason).name)
+    };
+    // The last rule takes everything; to say so each time would say nothing.
+    let losers: Vec<&Loser<'_>> = explanation.losers.iter().filter(|loser| !is_last(loser.rule)).collect();
+    if !losers.is_empty() {
         writeln!(out, "\n{bold}also matching{end}")?;
     }
-    for Loser { rule, at, lost } in explanation.losers.iter().take(LOSERS_SHOWN) {
-        let outcome = rule.outcome(verdict.reply().time);
-        let says = format!("{} {}", outcome.category, rules.reason(outcome.reason).name);
-        writeln!(out, "  {} ({at}), {says}: {}", rule.name, lost.as_str())?;
+    for Loser { rule, at, lost } in losers.iter().take(LOSERS_SHOWN) {
+        writeln!(out, "  {} ({at}), {}: {}", rule.name, says(rule), lost.as_str())?;
     }
-    if let Some(more) = explanation.losers.len().checked_sub(LOSERS_SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = losers.len().checked_sub(LOSERS_SHOWN).filter(|more| *more > 0) {
         writeln!(out, "  and {more} more")?;
     }
+    for (n, rule) in out_of_time(explanation).into_iter().enumerate() {
+        if n == 0 {
+            writeln!(out, "\n{bold}would match at another time{end}")?;
+        }
+        let at = rules.sources.at(rule.span);
+        writeln!(out, "  {} ({at}), {}: it holds {}", rule.name, says(rule), window(rule))?;
+    }
     writeln!(out, "\nsnapshot {}", rules.version)
+}
+
+fn is_last(rule: &Rule) -> bool {
+    rule.outcomes.iter().all(|outcome| outcome.category == Category::Unknown)
+}
+
+/// The rules that only the reply's time keeps from matching.
+fn out_of_time<'a>(explanation: &Explanation<'a>) -> Vec<&'a Rule> {
+    let engine = explanation.verdict.engine();
+    let reply = explanation.verdict.reply();
+    let would = |id: RuleId, rule: &Rule| {
+        let Window { from, until } = rule.window;
+        // A moment within its time: the first, or the last.
+        let moment = from.or(until.map(|until| Time::from_unix(until.unix() - 1)));
+        let then = Reply { time: moment, ..reply.clone() };
+        !rule.window.holds(reply.time) && engine.failing(id, &then).is_none()
+    };
+    let rules = engine.rules().numbered_rules().filter(|(_, rule)| !rule.window.is_always());
+    rules.filter(|(id, rule)| would(*id, rule)).map(|(_, rule)| rule).collect()
+}
+
+fn window(rule: &Rule) -> String {
+    let part = |word: &str, time: Option<Time>| time.map(|time| format!("{word} {time}"));
+    let Window { from, until } = rule.window;
+    [part("from", from), part("until", until)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn row(out: &mut String, name: &str, value: &str) -> std::fmt::Result {
     writeln!(out, "  {name:<8} {value}")
 }
 
-/// An explanation as JSON: the verdict, and the rules that lost.
+/// An explanation as JSON: the verdict, the rules that lost, and those whose time it is not.
 #[derive(Debug)]
 pub struct Json<'a> {
     /// The explanation.
@@ -112,7 +151,7 @@ pub struct Json<'a> {
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let verdict = self.explanation.verdict;
-        let mut map = serializer.serialize_map(Some(3))?;
+        let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("v", &1)?;
         let record = Record { source: None, message: None, recipient: None, logged: None, via: self.via, verdict };
         map.serialize_entry("verdict", &record)?;
@@ -130,6 +169,19 @@ impl Serialize for Json<'_> {
             })
             .collect();
         map.serialize_entry("losers", &losers)?;
+        let sources = &verdict.engine().rules().sources;
+        let out_of_time: Vec<serde_json::Value> = out_of_time(self.explanation)
+            .into_iter()
+            .map(|rule| {
+                serde_json::json!({
+                    "rule": rule.name,
+                    "at": sources.at(rule.span).to_string(),
+                    "from": rule.window.from,
+                    "until": rule.window.until,
+                })
+            })
+            .collect();
+        map.serialize_entry("out_of_time", &out_of_time)?;
         map.end()
     }
 }

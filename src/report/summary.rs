@@ -1,6 +1,6 @@
 //! What became of many attempts, on one screen.
 
-use super::Color;
+use super::{Color, words};
 use crate::engine::Verdict;
 use crate::ruleset::{Category, Layer};
 use std::collections::HashMap;
@@ -9,32 +9,43 @@ use std::fmt::Write;
 /// The most rows of a part.
 const ROWS: usize = 10;
 
-/// What stands for the replies that belong to no profile.
-const OTHER: &str = "other";
+/// What stands for the replies that belong to no profile; no profile can be called so.
+const NO_PROFILE: &str = "no profile";
 
 /// Counts of verdicts. It grows with the number of profiles and reasons, not of attempts.
 #[derive(Debug, Default)]
 pub struct Summary {
     total: u64,
-    categories: HashMap<Category, u64>,
-    profiles: HashMap<String, u64>,
+    categories: Counts,
+    profiles: HashMap<String, Counts>,
     reasons: HashMap<Category, HashMap<String, u64>>,
     by_fallback: u64,
 }
 
+type Counts = HashMap<Category, u64>;
+
 impl Summary {
     /// Counts a verdict.
     pub fn add(&mut self, verdict: &Verdict<'_>) {
+        let category = verdict.category();
         self.total += 1;
-        *self.categories.entry(verdict.category()).or_default() += 1;
-        count(&mut self.profiles, verdict.profile().map_or(OTHER, |profile| &profile.name));
-        if verdict.category() != Category::Delivered {
-            count(self.reasons.entry(verdict.category()).or_default(), &verdict.reason().name);
+        *self.categories.entry(category).or_default() += 1;
+        let profile = verdict.profile().map_or(NO_PROFILE, |profile| &profile.name);
+        match self.profiles.get_mut(profile) {
+            Some(counts) => *counts.entry(category).or_default() += 1,
+            None => drop(self.profiles.insert(profile.to_owned(), Counts::from([(category, 1)]))),
+        }
+        if category != Category::Delivered {
+            let reasons = self.reasons.entry(category).or_default();
+            match reasons.get_mut(&verdict.reason().name) {
+                Some(count) => *count += 1,
+                None => drop(reasons.insert(verdict.reason().name.clone(), 1)),
+            }
             self.by_fallback += u64::from(verdict.rule().layer == Layer::Fallback);
         }
     }
 
-    /// The counts, with a bar a row.
+    /// The counts: by category, by profile, by reason, and how far the rules know what was said.
     pub fn text(&self, color: Color, width: usize) -> String {
         let mut out = String::new();
         // Writing to a string does not fail.
@@ -46,43 +57,88 @@ impl Summary {
         if self.total == 0 {
             return writeln!(out, "no attempts");
         }
-        let part = |out: &mut String, title: &str, rows: Vec<(String, u64)>| -> std::fmt::Result {
-            let (bold, end) = if color == Color::Always { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-            writeln!(out, "{bold}{title}{end}")?;
-            self.rows(out, rows, width)
-        };
-        let end = if self.total == 1 { "" } else { "s" };
-        let categories =
-            Category::ALL.iter().filter_map(|c| self.categories.get(c).map(|count| (c.to_string(), *count)));
-        part(out, &format!("{} attempt{end} by category", self.total), categories.collect())?;
-        let mut profiles = sorted(self.profiles.iter().map(|(name, count)| (name.clone(), *count)));
-        profiles.sort_by_key(|(name, _)| name == OTHER);
-        part(out, "\nby profile", profiles)?;
-        let named = |category: Category, reasons: &HashMap<String, u64>| -> Vec<(String, u64)> {
-            reasons.iter().map(|(reason, count)| (format!("{reason} ({category})"), *count)).collect()
-        };
-        let reasons = sorted(self.reasons.iter().flat_map(|(category, reasons)| named(*category, reasons)));
-        if !reasons.is_empty() {
-            part(out, "\nreasons", reasons)?;
-        }
-        let unknown = self.categories.get(&Category::Unknown).copied().unwrap_or(0);
+        let (bold, end) = if color == Color::Always { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+        let attempts = if self.total == 1 { "attempt" } else { "attempts" };
+        writeln!(out, "{bold}{} {attempts}, by category{end}", self.total)?;
+        let categories = self.present().map(|(category, count)| (category.to_string(), count));
+        self.bars(out, categories.collect(), width)?;
+        writeln!(out, "\n{bold}by profile{end}")?;
+        self.profiles(out)?;
         let failed: u64 = self.reasons.values().flat_map(HashMap::values).sum();
-        if failed > 0 {
-            let by_code = self.by_fallback - unknown;
-            writeln!(
-                out,
-                "\nundecided: {unknown} unknown, {by_code} by their code alone, of {failed} that were not delivered"
-            )?;
+        if failed == 0 {
+            return Ok(());
+        }
+        let named = |category: Category, reasons: &HashMap<String, u64>| -> Vec<(String, u64)> {
+            reasons.iter().map(|(reason, count)| (words::outcome(category, reason), *count)).collect()
+        };
+        writeln!(out, "\n{bold}by reason{end}")?;
+        self.bars(out, sorted(self.reasons.iter().flat_map(|(c, reasons)| named(*c, reasons))), width)?;
+        let unknown = self.categories.get(&Category::Unknown).copied().unwrap_or(0);
+        let by_fallback = self.by_fallback - unknown;
+        let by_rule = failed - unknown - by_fallback;
+        writeln!(
+            out,
+            "\nof {failed} not delivered, {by_rule} were known by a rule, {by_fallback} by a fallback, {unknown} not at all"
+        )?;
+        if unknown > 0 {
+            let select = "jq -r 'select(.category == \"unknown\").reply.text'";
+            writeln!(out, "what the unknown ones say: carom classify --json … | {select}")?;
         }
         Ok(())
     }
 
-    fn rows(&self, out: &mut String, rows: Vec<(String, u64)>, width: usize) -> std::fmt::Result {
+    /// The categories that occur, in their own order.
+    fn present(&self) -> impl Iterator<Item = (Category, u64)> {
+        Category::ALL.iter().filter_map(|category| Some((*category, *self.categories.get(category)?)))
+    }
+
+    /// A row a profile, a column a category.
+    fn profiles(&self, out: &mut String) -> std::fmt::Result {
+        let sum = |counts: &Counts| counts.values().sum::<u64>();
+        let mut order = sorted(self.profiles.iter().map(|(name, counts)| (name.clone(), sum(counts))));
+        order.sort_by_key(|(name, _)| name == NO_PROFILE);
+        // The last of a long list are summed up; those of no profile keep their own row.
+        let none = order.pop_if(|(name, _)| name == NO_PROFILE);
+        let rest = order.split_off(order.len().min(ROWS));
+        let mut rows: Vec<(String, Vec<&Counts>)> = order
+            .into_iter()
+            .chain(none)
+            .filter_map(|(name, _)| self.profiles.get(&name).map(|counts| (name, vec![counts])))
+            .collect();
+        if !rest.is_empty() {
+            let counts = rest.iter().filter_map(|(name, _)| self.profiles.get(name)).collect();
+            let at = rows.len().min(ROWS);
+            rows.insert(at, (format!("{} more", rest.len()), counts));
+        }
+        let columns: Vec<Category> = self.present().map(|(category, _)| category).collect();
+        let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(12);
+        let digits = self.total.to_string().len().max("all".len());
+        let width = |category: &Category| category.to_string().len().max(digits);
+        write!(out, "  {:<names$} {:>digits$}", "", "all")?;
+        for category in &columns {
+            write!(out, "  {:>1$}", category.to_string(), width(category))?;
+        }
+        writeln!(out)?;
+        for (name, counts) in rows {
+            let all: u64 = counts.iter().map(|counts| sum(counts)).sum();
+            write!(out, "  {name:<names$} {all:>digits$}")?;
+            for category in &columns {
+                let count: u64 = counts.iter().filter_map(|counts| counts.get(category)).sum();
+                // A blank reads better than a nought.
+                let count = if count == 0 { "·".to_owned() } else { count.to_string() };
+                write!(out, "  {count:>0$}", width(category))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn bars(&self, out: &mut String, rows: Vec<(String, u64)>, width: usize) -> std::fmt::Result {
         let more = rows.len().saturating_sub(ROWS);
         let rest: u64 = rows.iter().skip(ROWS).map(|(_, count)| count).sum();
         let names = rows.iter().take(ROWS).map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(12);
         let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
-        let digits = self.total.to_string().len();
+        let digits = self.total.to_string().len().max("all".len());
         // What a row needs besides its bar: blanks, the count, the share.
         let room = width.saturating_sub(names + digits + 14).clamp(8, 40) as u64;
         for (name, count) in rows.iter().take(ROWS) {
@@ -94,15 +150,6 @@ impl Summary {
             writeln!(out, "  {:<names$} {rest:>digits$}", format!("{more} more"))?;
         }
         Ok(())
-    }
-}
-
-fn count(counts: &mut HashMap<String, u64>, name: &str) {
-    match counts.get_mut(name) {
-        Some(count) => *count += 1,
-        None => {
-            counts.insert(name.to_owned(), 1);
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules in the order in which they are asked.
 
-use super::plain;
+use super::{plain, words};
 use crate::ruleset::{Column, Rule, RuleSet};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -58,6 +58,7 @@ fn row(rules: &RuleSet, rule: &Rule) -> [String; 7] {
     let phrases: usize = rule
         .conditions
         .iter()
+        .filter(|condition| !condition.unless)
         .filter_map(|condition| match &condition.column {
             Column::Phrase(alternatives) | Column::Text(alternatives, _) => Some(alternatives.len()),
             _ => None,
@@ -71,7 +72,7 @@ fn row(rules: &RuleSet, rule: &Rule) -> [String; 7] {
         cells("enhanced"),
         cells("phase"),
         if phrases == 0 { String::new() } else { phrases.to_string() },
-        format!("{} {}", outcome.category, rules.reason(outcome.reason).name),
+        words::outcome(outcome.category, &rules.reason(outcome.reason).name),
     ]
 }
 

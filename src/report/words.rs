@@ -1,6 +1,12 @@
-//! Actions in plain words.
+//! Verdicts in plain words.
 
-use crate::ruleset::{Action, Rate, Retry, Wait};
+use crate::ruleset::{Action, Category, Rate, Retry, Wait};
+
+/// Category and reason, as `expect` has them; one word where they are the same.
+pub fn outcome(category: Category, reason: &str) -> String {
+    let category = category.to_string();
+    if category == reason { category } else { format!("{category} {reason}") }
+}
 
 /// What is done, for somebody who has not read the language's reference.
 pub fn action(action: &Action) -> String {
