@@ -21,6 +21,10 @@ pub struct Verdict<'a> {
     lowered: bool,
 }
 
+/// The advice where the server says by its 4xx that what sounds final may pass.
+const LOWERED_ADVICE: &str =
+    "Try again later: the server says that this may pass. If it does not, the address is probably gone.";
+
 /// What a reply itself told: a name and a value in the original spelling.
 type Field = (String, String);
 
@@ -93,7 +97,8 @@ impl<'a> Verdict<'a> {
 
     /// What to do, in plain words.
     pub fn advice(&self) -> Option<&'a str> {
-        self.reason().advice.as_deref()
+        // What the reason advises is meant for a hard verdict, and this one is lowered.
+        if self.lowered { Some(LOWERED_ADVICE) } else { self.reason().advice.as_deref() }
     }
 
     /// The reply.
