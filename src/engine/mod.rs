@@ -14,7 +14,7 @@ pub use verdict::Verdict;
 
 use crate::check;
 use crate::diagnostic::Diagnostic;
-use crate::reply::{Reply, fold};
+use crate::reply::Reply;
 use crate::resolve::{Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
@@ -179,11 +179,9 @@ impl Engine {
             let mut own = Scratch::default();
             let mut borrowed = scratch.try_borrow_mut();
             let scratch = borrowed.as_deref_mut().unwrap_or(&mut own);
-            let mut text = std::mem::take(&mut scratch.text);
-            fold(&self.decode(reply, profile), &mut text);
-            let view = View { rules: &self.rules, reply, profile, text: &text };
-            let result = work(view, scratch);
-            scratch.text = text;
+            let text = scratch.fold(&self.decode(reply, profile));
+            let result = work(View::new(&self.rules, reply, profile, &text), scratch);
+            scratch.keep(text);
             result
         })
     }

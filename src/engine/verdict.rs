@@ -6,7 +6,7 @@ use crate::ruleset::{
     Action, Category, Fault, Outcome, Profile, ProfileId, Reason, Retry, Rule, RuleId, Scope, Template, Trust, Wait,
 };
 use crate::source::At;
-use crate::table::{Caught, View};
+use crate::table::{Caught, PADDING, View};
 
 /// A verdict: it borrows from the engine that gave it and from the reply; what costs something
 /// ([`Verdict::fields`] and all that is made of them) is worked out when it is asked for.
@@ -164,7 +164,8 @@ impl<'a> Verdict<'a> {
     fn caught(&self) -> (Vec<Field>, Vec<&'a [Template]>) {
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
-        let view = View { rules: &self.engine.rules, reply: self.reply, profile: self.profile, text: folded.text() };
+        let padded = format!("{}{PADDING}", folded.text());
+        let view = View::new(&self.engine.rules, self.reply, self.profile, &padded);
         let mut fields: Vec<Field> = Vec::new();
         let mut see = Vec::new();
         let mut add = |name: &str, value: &str| {

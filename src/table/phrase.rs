@@ -9,18 +9,41 @@ use crate::ruleset::{Element, GapType};
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// Elements that failed, with where; kept from phrase to phrase only to be used again.
+pub(super) type Failed = HashSet<(usize, usize)>;
+
 /// A phrase, ready to be matched.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Phrase {
-    pub(super) elements: Vec<Element>,
-    pub(super) open_start: bool,
-    pub(super) open_end: bool,
+    elements: Vec<Element>,
+    open_start: bool,
+    open_end: bool,
+    /// It can fail in more than one way at a place.
+    is_wild: bool,
 }
 
 impl Phrase {
+    pub(super) fn new(elements: Vec<Element>, open_start: bool, open_end: bool) -> Phrase {
+        let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
+        Phrase { elements, open_start, open_end, is_wild: wild > 1 }
+    }
+
+    /// Whether it is one literal and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.elements.as_slice(), [Element::Literal(_)])
+    }
+
+    /// Whether its one literal, which stands at `at`, has the edges there that it needs.
+    pub(super) fn has_edges(&self, text: &str, at: usize) -> bool {
+        let [Element::Literal(literal)] = self.elements.as_slice() else { return false };
+        let end = at + literal.len();
+        let edge = |at: usize| is_edge(text[..at].chars().next_back(), text[at..].chars().next());
+        (self.open_start || edge(at)) && (self.open_end || edge(end))
+    }
+
     /// The leftmost place where it stands, and where its gaps are, in their order.
-    pub(super) fn find(&self, text: &str, gaps: &mut Vec<Range<usize>>) -> Option<Range<usize>> {
-        let mut attempt = Attempt { phrase: self, text, gaps, failed: HashSet::new() };
+    pub(super) fn find(&self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> Option<Range<usize>> {
+        let mut attempt = Attempt::new(self, text, gaps, failed);
         match &self.elements[0] {
             Element::Literal(literal) => {
                 places(text.as_bytes(), literal.as_bytes()).find_map(|start| attempt.at(start))
@@ -30,8 +53,8 @@ impl Phrase {
     }
 
     /// Whether it is the whole text.
-    pub(super) fn is_whole(&self, text: &str, gaps: &mut Vec<Range<usize>>) -> bool {
-        let mut attempt = Attempt { phrase: self, text, gaps, failed: HashSet::new() };
+    pub(super) fn is_whole(&self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> bool {
+        let mut attempt = Attempt::new(self, text, gaps, failed);
         // A `*` at an end is the rest of that word, here as within.
         let within = |c: char| is_letter(c) && !is_joined(c);
         let latest = if self.open_start { text.find(|c| !within(c)).unwrap_or(text.len()) } else { 0 };
@@ -43,11 +66,24 @@ impl Phrase {
         })
     }
 
-    /// Every place where it begins, with the gaps of each.
-    pub(super) fn find_all(&self, text: &str, mut found: impl FnMut(&[Range<usize>]) -> bool) -> bool {
-        let mut gaps = Vec::new();
-        let mut attempt = Attempt { phrase: self, text, gaps: &mut gaps, failed: HashSet::new() };
-        text.char_indices().any(|(start, _)| attempt.at(start).is_some() && found(attempt.gaps))
+    /// Calls `found` with the gaps of every place where it begins.
+    pub(super) fn find_all(
+        &self,
+        text: &str,
+        gaps: &mut Vec<Range<usize>>,
+        failed: &mut Failed,
+        mut found: impl FnMut(&[Range<usize>]),
+    ) {
+        let mut attempt = Attempt::new(self, text, gaps, failed);
+        let mut try_at = |start: usize| {
+            if attempt.at(start).is_some() {
+                found(attempt.gaps);
+            }
+        };
+        match &self.elements[0] {
+            Element::Literal(literal) => places(text.as_bytes(), literal.as_bytes()).for_each(try_at),
+            _ => text.char_indices().for_each(|(start, _)| try_at(start)),
+        }
     }
 
     /// The longest literal, which every text that it matches holds.
@@ -57,10 +93,6 @@ impl Phrase {
             _ => None,
         });
         literals.max_by_key(|literal| literal.len())
-    }
-
-    fn is_wild(&self) -> bool {
-        self.elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count() > 1
     }
 }
 
@@ -87,10 +119,17 @@ struct Attempt<'a> {
     text: &'a str,
     gaps: &'a mut Vec<Range<usize>>,
     /// Elements that failed, with where; only kept where there is more than one way to fail.
-    failed: HashSet<(usize, usize)>,
+    failed: &'a mut Failed,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    fn new(phrase: &'a Phrase, text: &'a str, gaps: &'a mut Vec<Range<usize>>, failed: &'a mut Failed) -> Attempt<'a> {
+        if !failed.is_empty() {
+            failed.clear();
+        }
+        Attempt { phrase, text, gaps, failed }
+    }
+
     fn before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()
     }
@@ -142,7 +181,7 @@ impl Attempt<'_> {
             };
             return good.then_some(at);
         };
-        if phrase.is_wild() && self.failed.contains(&(element, at)) {
+        if phrase.is_wild && self.failed.contains(&(element, at)) {
             return None;
         }
         let found = match next {
@@ -154,7 +193,7 @@ impl Attempt<'_> {
             Element::Words => self.words(element, at, whole),
             Element::Gap(_, kind) => self.gap(element, at, *kind, whole),
         };
-        if found.is_none() && phrase.is_wild() {
+        if found.is_none() && phrase.is_wild {
             self.failed.insert((element, at));
         }
         found
