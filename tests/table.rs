@@ -6,6 +6,7 @@ mod oracle;
 mod steered;
 
 use carom::{Category, Engine, Reply, Root};
+use oracle::Oracle;
 use proptest::prelude::*;
 use proptest::sample::SizeRange;
 use steered::{Choices, Set};
@@ -31,9 +32,9 @@ fn load(root: &Root, set: &Set) -> Engine {
 }
 
 /// Holds everything that the engine says of a reply against the oracle.
-fn agree(engine: &Engine, reply: &Reply, set: &Set) -> Result<(), TestCaseError> {
+fn agree(engine: &Engine, oracle: &Oracle<'_>, reply: &Reply, set: &Set) -> Result<(), TestCaseError> {
     let rules = engine.rules();
-    let said = oracle::verdict(rules, reply);
+    let said = oracle.verdict(reply);
     let verdict = engine.classify(reply);
     let about = || format!("reply {reply:?} {:?}\n{}", String::from_utf8_lossy(&reply.text), set.text());
     prop_assert_eq!(&verdict.rule().name, &said.name, "{}", about());
@@ -43,7 +44,7 @@ fn agree(engine: &Engine, reply: &Reply, set: &Set) -> Result<(), TestCaseError>
     let explanation = engine.explain(reply);
     prop_assert_eq!(&explanation.verdict.rule().name, &said.name, "{}", about());
     let losers: Vec<_> = explanation.losers.iter().map(|loser| loser.rule.name.as_str()).collect();
-    let others = oracle::matching(rules, reply).into_iter().filter(|n| *n != said.rule);
+    let others = oracle.matching(reply).into_iter().filter(|n| *n != said.rule);
     let others: Vec<_> = others.map(|n| rules.rules[n].name.as_str()).collect();
     prop_assert_eq!(losers, others, "beside {}: {}", said.name, about());
     Ok(())
@@ -70,9 +71,10 @@ proptest! {
         replies in prop::collection::vec(choices(0..60), REPLIES),
     ) {
         let engine = load(&Root::Texts(vec![("root.carom".to_owned(), set.text())]), &set);
+        let oracle = Oracle::new(engine.rules());
         for mut choices in replies {
             let reply = set.reply(&mut choices);
-            agree(&engine, &reply, &set)?;
+            agree(&engine, &oracle, &reply, &set)?;
             is_sound(&engine, &reply)?;
         }
     }
@@ -95,6 +97,7 @@ proptest! {
         let engine = load(&set.files(&plain, [0, 1]), &set);
         let other = load(&set.files(&shuffled, [0, 1]), &set);
         let turned = load(&set.files(&shuffled, [1, 0]), &set);
+        let oracle = Oracle::new(turned.rules());
         for mut choices in replies {
             let reply = set.reply(&mut choices);
             let (verdict, same) = (engine.classify(&reply), other.classify(&reply));
@@ -102,7 +105,7 @@ proptest! {
             prop_assert_eq!(verdict.fields(), same.fields());
             prop_assert_eq!(verdict.actions(), same.actions());
             // The oracle reads the `use` lines itself.
-            agree(&turned, &reply, &set)?;
+            agree(&turned, &oracle, &reply, &set)?;
         }
     }
 
@@ -159,4 +162,24 @@ fn general_rules_are_asked_in_the_order_of_the_use_lines() {
 fn an_engine_goes_to_other_threads() {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<Engine>();
+}
+
+#[test]
+fn the_library_s_own_examples_are_read_alike() {
+    let engine = Engine::builtin().expect("the library loads");
+    let rules = engine.rules();
+    let oracle = Oracle::new(rules);
+    // All of them take minutes when nothing is optimised.
+    let step = if std::env::var_os("CAROM_CASES").is_some() { 1 } else { 8 };
+    for example in rules.rules.iter().flat_map(|rule| &rule.examples).step_by(step) {
+        let reply = &example.reply;
+        let said = oracle.verdict(reply);
+        let explanation = engine.explain(reply);
+        let at = rules.sources.at(example.span);
+        assert_eq!(explanation.verdict.rule().name, said.name, "{at}");
+        assert_eq!(explanation.verdict.fields(), said.fields, "{at}");
+        let losers: Vec<&str> = explanation.losers.iter().map(|loser| loser.rule.name.as_str()).collect();
+        let matching = oracle.matching(reply).into_iter().filter(|n| *n != said.rule);
+        assert_eq!(losers, matching.map(|n| rules.rules[n].name.as_str()).collect::<Vec<_>>(), "{at}");
+    }
 }

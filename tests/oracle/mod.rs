@@ -16,6 +16,7 @@ use carom::ruleset::{
 };
 use carom::{EnhancedCode, ReplyCode};
 use phrase::Phrase;
+use std::collections::HashMap;
 
 /// What the oracle says of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,35 +33,59 @@ pub(crate) struct Said {
     pub(crate) category: Category,
 }
 
-/// What a reply means.
-pub(crate) fn verdict(rules: &RuleSet, reply: &Reply) -> Said {
-    let asked = Asked::new(rules, reply);
-    let rule = if class(reply) == Some(2) {
-        rules.rules.iter().position(|rule| rule.name == "delivered").expect("the prelude's rule")
-    } else {
-        asked.in_order().find(|n| asked.holds(&rules.rules[*n])).expect("the prelude's last rule takes everything")
-    };
-    let decides = &rules.rules[rule];
-    let (last, changes) = decides.outcomes.split_last().expect("a rule says something");
-    let outcome = changes.iter().find(|outcome| holds_at(outcome.window, reply.time)).unwrap_or(last);
-    let lowered = outcome.category == Category::Hard && class(reply) == Some(4);
-    Said {
-        rule,
-        name: decides.name.clone(),
-        fields: asked.fields(decides),
-        reason: rules.reason(outcome.reason).name.clone(),
-        category: if lowered { Category::Soft } else { outcome.category },
+/// A rule set, about to be asked; what is the same for every reply is read once.
+pub(crate) struct Oracle<'a> {
+    rules: &'a RuleSet,
+    /// All rules in the order of the text.
+    read: Vec<usize>,
+    /// The phrases, by how they are written.
+    phrases: HashMap<&'a str, Phrase>,
+    /// The expressions, by how they are written: for a place in the text, and for all of it.
+    expressions: HashMap<&'a str, [regex::Regex; 2]>,
+}
+
+impl<'a> Oracle<'a> {
+    pub(crate) fn new(rules: &'a RuleSet) -> Oracle<'a> {
+        let (mut phrases, mut expressions) = (HashMap::new(), HashMap::new());
+        for Pattern { written, kind } in &rules.patterns {
+            match kind {
+                PatternKind::Phrase { .. } => drop(phrases.insert(written.as_str(), Phrase::read(written))),
+                PatternKind::Regex(_) => drop(expressions.insert(written.as_str(), expression(written))),
+            }
+        }
+        Oracle { rules, read: order::top_to_bottom(rules), phrases, expressions }
+    }
+
+    /// What a reply means.
+    pub(crate) fn verdict(&self, reply: &Reply) -> Said {
+        let (rules, asked) = (self.rules, Asked::new(self, reply));
+        let rule = if class(reply) == Some(2) {
+            rules.rules.iter().position(|rule| rule.name == "delivered").expect("the prelude's rule")
+        } else {
+            asked.in_order().find(|n| asked.holds(&rules.rules[*n])).expect("the prelude's last rule takes everything")
+        };
+        let decides = &rules.rules[rule];
+        let (last, changes) = decides.outcomes.split_last().expect("a rule says something");
+        let outcome = changes.iter().find(|outcome| holds_at(outcome.window, reply.time)).unwrap_or(last);
+        let lowered = outcome.category == Category::Hard && class(reply) == Some(4);
+        Said {
+            rule,
+            name: decides.name.clone(),
+            fields: asked.fields(decides),
+            reason: rules.reason(outcome.reason).name.clone(),
+            category: if lowered { Category::Soft } else { outcome.category },
+        }
+    }
+
+    /// All rules that match a reply, in the order in which they are asked.
+    pub(crate) fn matching(&self, reply: &Reply) -> Vec<usize> {
+        let asked = Asked::new(self, reply);
+        asked.in_order().filter(|n| asked.holds(&self.rules.rules[*n])).collect()
     }
 }
 
-/// All rules that match a reply, in the order in which they are asked.
-pub(crate) fn matching(rules: &RuleSet, reply: &Reply) -> Vec<usize> {
-    let asked = Asked::new(rules, reply);
-    asked.in_order().filter(|n| asked.holds(&rules.rules[*n])).collect()
-}
-
 /// The profile of a reply, by trying what every profile claims.
-pub(crate) fn profile(rules: &RuleSet, reply: &Reply) -> Option<ProfileId> {
+fn profile(rules: &RuleSet, reply: &Reply) -> Option<ProfileId> {
     let longest = |name: &Option<HostName>, claims: fn(&Profile) -> &Vec<HostPattern>| {
         let name = name.as_ref()?;
         let all = rules.profiles.iter().flat_map(|(id, profile)| claims(profile).iter().map(move |claim| (id, claim)));
@@ -108,6 +133,7 @@ fn holds_at(window: Window, time: Option<Time>) -> bool {
 
 /// A reply, about to be asked for.
 struct Asked<'a> {
+    oracle: &'a Oracle<'a>,
     rules: &'a RuleSet,
     reply: &'a Reply,
     profile: Option<ProfileId>,
@@ -118,7 +144,8 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(rules: &'a RuleSet, reply: &'a Reply) -> Asked<'a> {
+    fn new(oracle: &'a Oracle<'a>, reply: &'a Reply) -> Asked<'a> {
+        let rules = oracle.rules;
         let profile = profile(rules, reply);
         let charset = profile.and_then(|id| rules.profiles.get(id).charset);
         let original = match (String::from_utf8(reply.text.clone()), charset) {
@@ -128,7 +155,7 @@ impl<'a> Asked<'a> {
         };
         let folded = Folded::new(&original);
         let text = phrase::Text::new(folded.text());
-        Asked { rules, reply, profile, original, folded, text }
+        Asked { oracle, rules, reply, profile, original, folded, text }
     }
 
     /// The profile and its parents, from the nearest up.
@@ -144,7 +171,7 @@ impl<'a> Asked<'a> {
 
     /// The rules that may be asked, in the order that the reference gives.
     fn in_order(&self) -> impl Iterator<Item = usize> + 'a {
-        let order = order::asked(self.rules, &self.line());
+        let order = order::asked(self.rules, &self.oracle.read, &self.line());
         assert!(order.is_sorted(), "the rule set has its rules in another order: {order:?}");
         order.into_iter()
     }
@@ -186,15 +213,19 @@ impl<'a> Asked<'a> {
     fn found(&self, alternative: &Alternative, whole: bool) -> Option<Vec<phrase::Caught>> {
         let pattern = self.rules.pattern(alternative.pattern);
         match pattern.kind {
-            PatternKind::Phrase { .. } => Phrase::read(&pattern.written).find(&self.text, whole),
-            PatternKind::Regex(_) => expression(pattern, whole).is_match(self.folded.text()).then(Vec::new),
+            PatternKind::Phrase { .. } => self.oracle.phrases[pattern.written.as_str()].find(&self.text, whole),
+            PatternKind::Regex(_) => {
+                let expression = &self.oracle.expressions[pattern.written.as_str()][usize::from(whole)];
+                expression.is_match(self.folded.text()).then(Vec::new)
+            }
         }
     }
 
     /// The provider's own codes in the text, in small letters, with their places.
     fn tags(&self) -> Vec<(String, std::ops::Range<usize>)> {
         let patterns = self.profile.map(|id| self.rules.profiles.get(id).tags.as_slice()).unwrap_or_default();
-        let all = patterns.iter().flat_map(|id| Phrase::read(&self.rules.pattern(*id).written).find_all(&self.text));
+        let all = patterns.iter().map(|id| &self.oracle.phrases[self.rules.pattern(*id).written.as_str()]);
+        let all = all.flat_map(|phrase| phrase.find_all(&self.text));
         all.flatten().map(|(_, place)| (self.folded.text()[place.clone()].to_owned(), place)).collect()
     }
 
@@ -254,14 +285,13 @@ fn is_host(set: &HostSet, host: Option<&HostName>) -> bool {
     }
 }
 
-fn expression(pattern: &Pattern, whole: bool) -> regex::Regex {
-    let written = pattern.written.replace("''", "'");
-    let builder = |written: &str| regex::RegexBuilder::new(written).case_insensitive(true).build();
-    let whole_line = format!(r"\A(?:{written})\z");
-    // An expression with the flag `x` may end in a comment.
-    let whole_lines = format!("\\A(?:{written}\n)\\z");
-    let built = if whole { builder(&whole_line).or_else(|_| builder(&whole_lines)) } else { builder(&written) };
-    built.expect("it was loaded")
+/// An expression for a place in the text, and for all of it.
+fn expression(written: &str) -> [regex::Regex; 2] {
+    let written = written.replace("''", "'");
+    let build = |written: &str| regex::RegexBuilder::new(written).case_insensitive(true).build();
+    // With the flag `x` an expression may end in a comment.
+    let whole = build(&format!(r"\A(?:{written})\z")).or_else(|_| build(&format!("\\A(?:{written}\n)\\z")));
+    [build(&written).expect("it was loaded"), whole.expect("it was loaded")]
 }
 
 fn passes(tests: &[TagTest], tag: &str) -> bool {

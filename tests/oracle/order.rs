@@ -4,8 +4,7 @@
 use carom::ruleset::{Layer, ProfileId, RuleSet};
 
 /// The rules that a reply of this line of profiles is asked about, by their places in the rule set.
-pub(super) fn asked(rules: &RuleSet, line: &[ProfileId]) -> Vec<usize> {
-    let read = top_to_bottom(rules);
+pub(super) fn asked(rules: &RuleSet, read: &[usize], line: &[ProfileId]) -> Vec<usize> {
     let mut order = Vec::new();
     for layer in [Layer::Override, Layer::Rule, Layer::Fallback] {
         for scope in line.iter().map(|id| Some(*id)).chain([None]) {
@@ -17,7 +16,7 @@ pub(super) fn asked(rules: &RuleSet, line: &[ProfileId]) -> Vec<usize> {
 }
 
 /// All rules in the order of the text, with every file in the place of the first `use` that names it.
-fn top_to_bottom(rules: &RuleSet) -> Vec<usize> {
+pub(super) fn top_to_bottom(rules: &RuleSet) -> Vec<usize> {
     let mut reader = Reader { rules, seen: Vec::new(), order: Vec::new() };
     if let Some((_, root)) = rules.sources.files().next() {
         reader.read(&root.key);
