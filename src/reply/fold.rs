@@ -90,6 +90,10 @@ impl Folded {
 /// ```
 pub fn fold(raw: &str, out: &mut String) {
     out.clear();
+    if is_simple(raw.as_bytes()) {
+        fold_simple(raw, out);
+        return;
+    }
     let cut = fold_characters(raw, out);
     let found = addresses(out, cut);
     // From the back, so that the ranges before stay right.
@@ -97,6 +101,32 @@ pub fn fold(raw: &str, out: &mut String) {
         out.replace_range(range, ADDRESS.encode_utf8(&mut [0; 4]));
     }
     cut_to_limit(out);
+}
+
+/// Whether folding is lower case and addresses alone: visible ASCII with single blanks between, not too long.
+fn is_simple(raw: &[u8]) -> bool {
+    let ends = !matches!(raw, [b' ', ..] | [.., b' ']);
+    // Without a branch a byte, so that many are looked at together.
+    let odd = raw.iter().fold(false, |odd, byte| odd | !matches!(byte, b' '..=b'~'));
+    let twice = raw.iter().zip(raw.iter().skip(1)).fold(false, |twice, (a, b)| twice | (*a == b' ' && *b == b' '));
+    raw.len() <= TEXT_LIMIT && ends && !odd && !twice
+}
+
+fn fold_simple(raw: &str, out: &mut String) {
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'@', raw.as_bytes()) {
+        if at < done {
+            continue;
+        }
+        // What is an address does not depend on the case of its letters.
+        if let Some(range) = address_around(raw, at, done) {
+            out.push_str(&raw[done..range.start]);
+            out.push(ADDRESS);
+            done = range.end;
+        }
+    }
+    out.push_str(&raw[done..]);
+    out.make_ascii_lowercase();
 }
 
 fn cut_to_limit(text: &mut String) {
@@ -230,6 +260,8 @@ fn plain(c: char) -> char {
         '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{2035}' => '\'',
         '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' | '\u{AB}' | '\u{BB}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' => '-',
+        // The sigma at a word's end is the same letter.
+        'ς' => 'σ',
         _ if c.is_whitespace() || c.is_control() => ' ',
         _ => c,
     }
@@ -285,7 +317,11 @@ fn local_start(text: &str, at: usize, done: usize) -> Option<usize> {
     if let Some(quoted) = before.strip_suffix('"') {
         return quoted.rfind('"').map(|open| from + open);
     }
-    let is_local = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    // RFC 5322 §3.2.3, with points, and with letters of every script (RFC 6531).
+    let is_local = |c: char| match c {
+        '!' | '#'..='\'' | '*' | '+' | '-'..='/' | '=' | '?' | '^'..='`' | '{'..='~' => true,
+        _ => is_letter(c),
+    };
     let local = before.rfind(|c| !is_local(c)).map_or(before, |last| {
         let width = before[last..].chars().next().map_or(1, char::len_utf8);
         &before[last + width..]
@@ -303,7 +339,7 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b':')
             .then_some(from + close + 2);
     }
-    let is_domain = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '-' | '_');
+    let is_domain = |c: char| matches!(c, '.' | '-' | '_') || is_letter(c);
     let name = &rest[..rest.find(|c| !is_domain(c)).unwrap_or(rest.len())];
     // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
     let name = name.split("..").next().unwrap_or(name);
@@ -347,6 +383,7 @@ mod tests {
             ("E\u{301}tat É", "état é"),
             ("J\u{30C}", "ǰ"),
             ("İ", "i\u{307}"),
+            ("ΟΔΟΣ οδός", "οδοσ οδόσ"),
             ("recipient´s", "recipient's"),
             ("to <Over.Quota@Full.example>: no", "to <\u{1}>: no"),
             ("a@b@c.example x", "\u{1} x"),

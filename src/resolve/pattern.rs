@@ -158,8 +158,8 @@ impl Resolver<'_> {
             at += 1;
         }
         push_text(&mut tokens, &mut text);
-        if of_tags && !tokens.iter().any(|token| matches!(token, Token::Gap { .. })) {
-            let diagnostic = Diagnostic::new(Code::E0055, span, "this does not say where the tag stands")
+        if of_tags && tokens.iter().filter(|token| matches!(token, Token::Gap { .. })).count() != 1 {
+            let diagnostic = Diagnostic::new(Code::E0055, span, "this does not say at one place where the tag stands")
                 .help("write `{tag}` in its place, as in `\"?p={tag}\"`");
             self.report(diagnostic);
             return None;
@@ -229,7 +229,8 @@ impl Resolver<'_> {
                         (true, _) if n == 0 => open_start = true,
                         (true, _) if n == last => open_end = true,
                         (true, _) => elements.push(Element::RestOfWord),
-                        (_, true) => elements.push(Element::Words),
+                        // Two in a row would only be one that is hard to read.
+                        (_, true) if !matches!(elements.last(), Some(Element::Words)) => elements.push(Element::Words),
                         _ => {
                             let start = span.start as usize + at;
                             let here = Span::new(span.file, start, start + 1);

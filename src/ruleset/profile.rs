@@ -45,8 +45,38 @@ pub struct Profiles {
 /// Who claims which names.
 #[derive(Debug, Clone, Default)]
 struct Claims {
-    exact: HashMap<String, ProfileId>,
-    below: HashMap<String, ProfileId>,
+    exact: HashMap<String, ProfileId, NameHash>,
+    below: HashMap<String, ProfileId, NameHash>,
+}
+
+/// A short hash for short names. The names in the maps are the rules' own, so nobody can crowd them.
+#[derive(Debug, Clone, Copy, Default)]
+struct NameHash;
+
+impl std::hash::BuildHasher for NameHash {
+    type Hasher = NameHasher;
+
+    fn build_hasher(&self) -> NameHasher {
+        NameHasher(0)
+    }
+}
+
+/// Eight bytes at a time, each spread over the upper bits and back.
+struct NameHasher(u64);
+
+impl std::hash::Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            let mixed = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            self.0 = mixed ^ mixed >> 29;
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Claims {
