@@ -175,10 +175,18 @@ impl Engine {
         work: impl FnOnce(View<'_>, &mut Scratch) -> T,
     ) -> T {
         SCRATCH.with(|scratch| {
-            // A scratch that is in use belongs to a caller further up on this thread.
-            let mut own = Scratch::default();
-            let mut borrowed = scratch.try_borrow_mut();
-            let scratch = borrowed.as_deref_mut().unwrap_or(&mut own);
+            let (mut borrowed, mut own);
+            let scratch = match scratch.try_borrow_mut() {
+                Ok(scratch) => {
+                    borrowed = scratch;
+                    &mut *borrowed
+                }
+                // It is in use by a caller further up on this thread.
+                Err(_) => {
+                    own = Scratch::default();
+                    &mut own
+                }
+            };
             let text = scratch.fold(&self.decode(reply, profile));
             let result = work(View::new(&self.rules, reply, profile, &text), scratch);
             scratch.keep(text);

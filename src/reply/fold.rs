@@ -311,21 +311,35 @@ fn address_around(text: &str, at: usize, done: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
+/// The ASCII characters of a local part that is not quoted (RFC 5322 §3.2.3), and points.
+const LOCAL: [bool; 128] = {
+    let mut local = [false; 128];
+    let mut n = 0;
+    while n < 128 {
+        local[n] = (n as u8).is_ascii_alphanumeric()
+            || matches!(n as u8, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-'..=b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~');
+        n += 1;
+    }
+    local
+};
+
 fn local_start(text: &str, at: usize, done: usize) -> Option<usize> {
     let from = (at.saturating_sub(LOCAL_LIMIT)..=at).find(|i| text.is_char_boundary(*i))?.max(done);
     let before = &text[from..at];
     if let Some(quoted) = before.strip_suffix('"') {
         return quoted.rfind('"').map(|open| from + open);
     }
-    // RFC 5322 §3.2.3, with points, and with letters of every script (RFC 6531).
-    let is_local = |c: char| match c {
-        '!' | '#'..='\'' | '*' | '+' | '-'..='/' | '=' | '?' | '^'..='`' | '{'..='~' => true,
-        _ => is_letter(c),
+    let local = if before.is_ascii() {
+        let first = before.bytes().rposition(|b| !LOCAL[b as usize]).map_or(0, |last| last + 1);
+        &before[first..]
+    } else {
+        // Letters of every script as well (RFC 6531).
+        let is_local = |c: char| if c.is_ascii() { LOCAL[c as usize] } else { is_letter(c) };
+        before.rfind(|c| !is_local(c)).map_or(before, |last| {
+            let width = before[last..].chars().next().map_or(1, char::len_utf8);
+            &before[last + width..]
+        })
     };
-    let local = before.rfind(|c| !is_local(c)).map_or(before, |last| {
-        let width = before[last..].chars().next().map_or(1, char::len_utf8);
-        &before[last + width..]
-    });
     let local = local.trim_start_matches(['\'', '`', '.']);
     (!local.is_empty()).then(|| at - local.len())
 }
@@ -342,7 +356,9 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
     let is_domain = |c: char| matches!(c, '.' | '-' | '_') || is_letter(c);
     let name = &rest[..rest.find(|c| !is_domain(c)).unwrap_or(rest.len())];
     // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
-    let name = name.split("..").next().unwrap_or(name);
+    let points = memchr::memchr_iter(b'.', name.as_bytes());
+    let empty = points.map(|at| at + 1).find(|after| name.as_bytes().get(*after) == Some(&b'.'));
+    let name = empty.map_or(name, |after| &name[..after - 1]);
     let name = name.trim_end_matches(['.', '-', '_']);
     (!name.is_empty()).then_some(from + name.len())
 }

@@ -52,7 +52,7 @@ pub struct Alternative {
 }
 
 /// Reply codes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct CodeSet {
     /// From one to another, both in it.
     pub ranges: Vec<(u16, u16)>,

@@ -2,6 +2,7 @@
 
 use crate::reply::ReplyCode;
 use crate::ruleset::{CodeSet, Column, Condition, Rule};
+use std::collections::HashSet;
 
 /// The codes that there are, and at the end the lack of one.
 const CODES: usize = 400;
@@ -15,28 +16,30 @@ pub(super) struct CodeClasses {
 
 impl CodeClasses {
     pub(super) fn new(rules: &[Rule]) -> CodeClasses {
-        let mut classes = vec![0_u32; CODES + 1];
-        let mut count = 1;
+        // Each code's class, and how many codes each class has.
+        let mut classes = vec![0_usize; CODES + 1];
+        let mut sizes = vec![CODES + 1];
+        let mut seen: HashSet<&CodeSet> = HashSet::new();
         for set in rules.iter().flat_map(|rule| sets(&rule.conditions)) {
-            if count > 4096 {
-                break;
+            // A class whose codes are partly in the set is split.
+            if !seen.insert(set) {
+                continue;
             }
-            // Splits every class whose codes are partly in the set.
-            let mut split: std::collections::HashMap<u32, u32> = std::collections::HashMap::new();
-            let inside: Vec<bool> = (0..=CODES).map(|n| set.contains(code(n))).collect();
-            for n in 0..=CODES {
-                let partly = (0..=CODES).any(|other| classes[other] == classes[n] && inside[other] != inside[n]);
-                if inside[n] && partly {
-                    split.entry(classes[n]).or_insert(0);
-                }
-            }
-            for new in split.values_mut() {
-                *new = count;
-                count += 1;
-            }
-            for n in 0..=CODES {
-                if let (true, Some(new)) = (inside[n], split.get(&classes[n])) {
-                    classes[n] = *new;
+            let inside: Vec<usize> = (0..=CODES).filter(|n| set.contains(code(*n))).collect();
+            let mut taken = vec![0; sizes.len()];
+            inside.iter().for_each(|n| taken[classes[*n]] += 1);
+            let mut split = vec![None; sizes.len()];
+            for n in inside {
+                let class = classes[n];
+                if taken[class] < sizes[class] || split[class].is_some() {
+                    let new = *split[class].get_or_insert_with(|| {
+                        sizes.push(0);
+                        sizes.len() - 1
+                    });
+                    classes[n] = new;
+                    sizes[new] += 1;
+                    sizes[class] -= 1;
+                    taken[class] -= 1;
                 }
             }
         }
@@ -50,6 +53,9 @@ impl CodeClasses {
 
     /// The bits that the conditions of a rule allow.
     pub(super) fn of_rule(&self, conditions: &[Condition]) -> u64 {
+        if sets(conditions).next().is_none() {
+            return u64::MAX;
+        }
         let allowed = |n: usize| sets(conditions).all(|set| set.contains(code(n)));
         (0..=CODES).filter(|n| allowed(*n)).fold(0, |mask, n| mask | self.bits[n])
     }

@@ -149,15 +149,17 @@ impl Literals {
                 found(entry.literal, start);
             }
         };
-        for (at, window) in padded.windows(8).enumerate() {
-            let Ok(window) = <[u8; 8]>::try_from(window) else { continue };
-            let eight = u64::from_le_bytes(window);
-            for entry in self.eights.bucket(eight) {
-                hit(entry, eight, at);
+        let eight_at = |window: &[u8]| <[u8; 8]>::try_from(window).map_or(0, u64::from_le_bytes);
+        if !self.eights.entries.is_empty() {
+            for (at, window) in padded.windows(8).enumerate() {
+                let gram = eight_at(window);
+                self.eights.bucket(gram).iter().for_each(|entry| hit(entry, gram, at));
             }
-            let four = eight & 0xFFFF_FFFF;
-            for entry in self.fours.bucket(four) {
-                hit(entry, four, at);
+        }
+        if !self.fours.entries.is_empty() {
+            for (at, window) in padded.windows(8).enumerate() {
+                let gram = eight_at(window) & 0xFFFF_FFFF;
+                self.fours.bucket(gram).iter().for_each(|entry| hit(entry, gram, at));
             }
         }
         for literal in &self.short {

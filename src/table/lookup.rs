@@ -3,6 +3,7 @@
 use super::codes::CodeClasses;
 use super::grams::{Literals, PADDING};
 use super::phrase::{Failed, Phrase};
+use super::required::required;
 use crate::reply::{Reply, fold};
 use crate::resolve::regex_builder;
 use crate::ruleset::{
@@ -20,6 +21,8 @@ enum Compiled {
     /// Compiled when it is first asked for; `whole` where it must be the whole text.
     Regex {
         expression: String,
+        /// What every text holds that it matches.
+        required: Option<String>,
         anywhere: OnceLock<Option<Regex>>,
         whole: OnceLock<Option<Regex>>,
     },
@@ -155,15 +158,13 @@ impl Table {
                 }
                 PatternKind::Regex(expression) => Compiled::Regex {
                     expression: expression.clone(),
+                    required: required(expression),
                     anywhere: OnceLock::new(),
                     whole: OnceLock::new(),
                 },
             })
             .collect();
-        let literal = |id: PatternId| match &patterns[id.0 as usize] {
-            Compiled::Phrase(phrase) => phrase.literal(),
-            Compiled::Regex { .. } => None,
-        };
+        let literal = |id: PatternId| patterns[id.0 as usize].literal();
         let codes = CodeClasses::new(&rules.rules);
         let mut gated: Vec<Vec<Gated>> = vec![Vec::new(); patterns.len()];
         let mut always: Vec<Vec<Gated>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
@@ -226,14 +227,14 @@ impl Table {
                 if seen && known.state == State::Found {
                     continue;
                 }
-                let Compiled::Phrase(phrase) = &self.patterns[id.0 as usize] else { continue };
-                let state = if phrase.is_plain() {
-                    if !phrase.has_edges(text, at) {
-                        continue;
+                let state = match &self.patterns[id.0 as usize] {
+                    Compiled::Phrase(phrase) if phrase.is_plain() => {
+                        if !phrase.has_edges(text, at) {
+                            continue;
+                        }
+                        State::Found
                     }
-                    State::Found
-                } else {
-                    State::Possible
+                    _ => State::Possible,
                 };
                 scratch.learn(*id, state);
                 if !seen {
@@ -250,8 +251,19 @@ impl Table {
     /// Whether a candidate matches; its profile is right already.
     fn matches(&self, id: RuleId, view: View<'_>, scratch: &mut Scratch) -> bool {
         let rule = view.rules.rule(id);
-        rule.window.holds(view.reply.time)
-            && cheap_first(&rule.conditions).all(|condition| self.holds(condition, view, scratch) != condition.unless)
+        rule.window.holds(view.reply.time) && self.all_hold(&rule.conditions, view, scratch)
+    }
+
+    /// Whether all conditions hold; those that cost next to nothing are asked first.
+    fn all_hold(&self, conditions: &[Condition], view: View<'_>, scratch: &mut Scratch) -> bool {
+        for costly in [false, true] {
+            for condition in conditions {
+                if is_costly(&condition.column) == costly && self.holds(condition, view, scratch) == condition.unless {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     /// Whether what a condition asks is so.
@@ -285,7 +297,7 @@ impl Table {
         }
         let found = match &self.patterns[id.0 as usize] {
             // The index has looked for its literal, and a plain one it has verified as well.
-            Compiled::Phrase(phrase) if !seen && phrase.literal().is_some() => false,
+            pattern if !seen && pattern.literal().is_some() => false,
             Compiled::Phrase(phrase) => phrase.find(text, &mut scratch.gaps, &mut scratch.failed).is_some(),
             regex @ Compiled::Regex { .. } => regex.is_match(text, false),
         };
@@ -362,9 +374,17 @@ impl Table {
 }
 
 impl Compiled {
+    /// What every text holds that it matches.
+    fn literal(&self) -> Option<&str> {
+        match self {
+            Compiled::Phrase(phrase) => phrase.literal(),
+            Compiled::Regex { required, .. } => required.as_deref(),
+        }
+    }
+
     /// Whether an expression matches somewhere in the text, or all of it; compiled when it is first asked.
     fn is_match(&self, text: &str, all_of_it: bool) -> bool {
-        let Compiled::Regex { expression, anywhere, whole } = self else { return false };
+        let Compiled::Regex { expression, anywhere, whole, .. } = self else { return false };
         let regex = if all_of_it {
             whole.get_or_init(|| {
                 // With the flag `x` it may end in a comment, which only a line's end ends.
@@ -396,8 +416,7 @@ fn index(rules: &RuleSet, patterns: &[Compiled]) -> (Literals, Vec<Vec<PatternId
     let mut requiring: Vec<Vec<PatternId>> = Vec::new();
     let mut words: Vec<Box<[u8]>> = Vec::new();
     for (n, pattern) in patterns.iter().enumerate() {
-        let Compiled::Phrase(phrase) = pattern else { continue };
-        let Some(word) = phrase.literal() else { continue };
+        let Some(word) = pattern.literal() else { continue };
         let number = *numbers.entry(word).or_insert_with(|| {
             words.push(word.as_bytes().into());
             requiring.push(Vec::new());
@@ -424,11 +443,9 @@ pub(crate) enum Caught<'n, 'c> {
     Alternative(&'c Alternative),
 }
 
-/// The conditions with those first that cost next to nothing.
-fn cheap_first(conditions: &[Condition]) -> impl Iterator<Item = &Condition> {
-    let costly =
-        |condition: &&Condition| matches!(condition.column, Column::Phrase(_) | Column::Text(..) | Column::Tag(_));
-    conditions.iter().filter(move |c| !costly(c)).chain(conditions.iter().filter(costly))
+/// Whether a condition looks into the text.
+fn is_costly(column: &Column) -> bool {
+    matches!(column, Column::Phrase(_) | Column::Text(..) | Column::Tag(_))
 }
 
 /// The condition by which a rule is found: the one whose every alternative requires a literal, and

@@ -8,6 +8,7 @@ mod gap;
 mod grams;
 mod lookup;
 mod phrase;
+mod required;
 
 pub(crate) use grams::PADDING;
 pub(crate) use lookup::{Caught, Scratch, Table, View};
