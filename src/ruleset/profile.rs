@@ -43,54 +43,72 @@ pub struct Profiles {
 }
 
 /// Who claims which names.
+///
+/// Names are hashed from their end, so that one pass over a host gives the hash of each of its suffixes.
 #[derive(Debug, Clone, Default)]
 struct Claims {
-    exact: HashMap<String, ProfileId, NameHash>,
-    below: HashMap<String, ProfileId, NameHash>,
-}
-
-/// A short hash for short names. The names in the maps are the rules' own, so nobody can crowd them.
-#[derive(Debug, Clone, Copy, Default)]
-struct NameHash;
-
-impl std::hash::BuildHasher for NameHash {
-    type Hasher = NameHasher;
-
-    fn build_hasher(&self) -> NameHasher {
-        NameHasher(0)
-    }
-}
-
-/// Eight bytes at a time, each spread over the upper bits and back.
-struct NameHasher(u64);
-
-impl std::hash::Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            let mixed = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            self.0 = mixed ^ mixed >> 29;
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    exact: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
+    below: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
 }
 
 impl Claims {
     fn insert(&mut self, pattern: &HostPattern, profile: ProfileId) {
-        match pattern {
-            HostPattern::Exact(name) => self.exact.insert(name.to_string(), profile),
-            HostPattern::Below(suffix) => self.below.insert(suffix.to_string(), profile),
+        let (map, name) = match pattern {
+            HostPattern::Exact(name) => (&mut self.exact, name.as_str()),
+            HostPattern::Below(suffix) => (&mut self.below, suffix.as_str()),
         };
+        let hash = name.bytes().rev().fold(0, mixed);
+        map.entry(hash).or_default().push((name.to_owned(), profile));
     }
 
     /// The longest suffix decides.
     fn find(&self, host: &HostName) -> Option<ProfileId> {
-        let exact = self.exact.get(host.as_str());
-        exact.or_else(|| host.suffixes().skip(1).find_map(|suffix| self.below.get(suffix))).copied()
+        let name = host.as_str();
+        let mut hash = 0;
+        let mut found = None;
+        for (at, byte) in name.bytes().enumerate().rev() {
+            if byte == b'.' {
+                found = claimed(&self.below, hash, &name[at + 1..]).or(found);
+            }
+            hash = mixed(hash, byte);
+        }
+        claimed(&self.exact, hash, name).or(found)
+    }
+}
+
+fn claimed(claims: &HashMap<u64, Vec<(String, ProfileId)>, AsItIs>, hash: u64, name: &str) -> Option<ProfileId> {
+    let names = claims.get(&hash)?;
+    names.iter().find(|(claimed, _)| claimed == name).map(|(_, profile)| *profile)
+}
+
+/// A hash with one byte more. The names in the maps are the rules' own, so nobody can crowd them.
+fn mixed(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+}
+
+/// The hasher of keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+struct AsItIs(u64);
+
+impl std::hash::BuildHasher for AsItIs {
+    type Hasher = AsItIs;
+
+    fn build_hasher(&self) -> AsItIs {
+        AsItIs(0)
+    }
+}
+
+impl std::hash::Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| mixed(hash, *byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -18,12 +18,46 @@ struct Entry {
     offset: u32,
 }
 
-/// The grams of one width, by hash: bits that say whether a hash occurs, and buckets of entries.
-#[derive(Debug, Default)]
+/// Bits that say whether a hash occurs: few enough to stay in the first cache for most rule sets, or many
+/// for the largest. Their number is part of the type, so that no place of a text pays for a check of it.
+#[derive(Debug)]
+enum Bits {
+    Few(Box<[u64; Bits::FEW]>),
+    Many(Box<[u64; Bits::MANY]>),
+}
+
+impl Bits {
+    /// 8 KiB.
+    const FEW: usize = 1 << 10;
+    /// 256 KiB.
+    const MANY: usize = 1 << 15;
+
+    fn new(entries: &[Entry]) -> Bits {
+        // Beyond a bit in sixteen too many places of a text would mislead.
+        if entries.len() * 16 <= Bits::FEW * 64 { Bits::Few(filled(entries)) } else { Bits::Many(filled(entries)) }
+    }
+}
+
+fn filled<const N: usize>(entries: &[Entry]) -> Box<[u64; N]> {
+    let mut bits = Box::new([0; N]);
+    for entry in entries {
+        let (word, bit) = place::<N>(spread(entry.gram));
+        bits[word] |= bit;
+    }
+    bits
+}
+
+/// The word and the bit of a hash among `N` words, of which there are a power of two.
+#[inline]
+fn place<const N: usize>(hash: u64) -> (usize, u64) {
+    let bit = hash >> (64 - 6 - N.trailing_zeros());
+    ((bit >> 6) as usize % N, 1 << (bit & 63))
+}
+
+/// The grams of one width, by hash.
+#[derive(Debug)]
 struct Grams {
-    /// A bit a hash, finer than the buckets.
-    bits: Vec<u64>,
-    bits_shift: u32,
+    bits: Bits,
     /// Where each bucket begins in `entries`; one more than there are buckets.
     starts: Vec<u32>,
     starts_shift: u32,
@@ -31,50 +65,59 @@ struct Grams {
 }
 
 /// Spreads a gram over the upper bits (Knuth's multiplicative hashing, with the golden ratio).
+#[inline]
 fn spread(gram: u64) -> u64 {
     gram.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 impl Grams {
     fn new(mut entries: Vec<Entry>) -> Grams {
-        if entries.is_empty() {
-            return Grams::default();
-        }
-        let count = entries.len().next_power_of_two().max(16);
-        // Sixteen bits an entry, so that at most every sixteenth place of a text misleads; at least a
-        // cache's worth of them costs nothing.
-        let bits_shift = 64 - (count * 16).max(1 << 13).trailing_zeros();
-        let starts_shift = 64 - (count * 2).trailing_zeros();
-        let mut bits = vec![0; 1 << (64 - bits_shift - 6)];
-        let mut starts = vec![0_u32; (1 << (64 - starts_shift)) + 1];
+        let buckets = (entries.len() * 2).next_power_of_two().max(16);
+        let starts_shift = 64 - buckets.trailing_zeros();
+        let mut starts = vec![0_u32; buckets + 1];
         for entry in &entries {
-            let hash = spread(entry.gram);
-            let bit = hash >> bits_shift;
-            bits[(bit >> 6) as usize] |= 1 << (bit & 63);
-            starts[(hash >> starts_shift) as usize + 1] += 1;
+            starts[(spread(entry.gram) >> starts_shift) as usize + 1] += 1;
         }
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];
         }
         entries.sort_by_key(|entry| spread(entry.gram) >> starts_shift);
-        Grams { bits, bits_shift, starts, starts_shift, entries }
+        Grams { bits: Bits::new(&entries), starts, starts_shift, entries }
     }
 
-    /// The entries of a gram's bucket; most grams of a text have none.
-    #[inline]
-    fn bucket(&self, gram: u64) -> &[Entry] {
-        let hash = spread(gram);
-        let bit = hash >> self.bits_shift;
-        if self.bits.get((bit >> 6) as usize).is_none_or(|word| word >> (bit & 63) & 1 == 0) {
-            return &[];
+    /// Calls `hit` with every entry whose gram stands in the text, and its place; `mask` leaves of eight
+    /// bytes those that are a gram.
+    fn each(&self, padded: &[u8], mask: u64, hit: &mut impl FnMut(&Entry, usize)) {
+        match &self.bits {
+            _ if self.entries.is_empty() => {}
+            Bits::Few(bits) => self.scan(padded, mask, bits, hit),
+            Bits::Many(bits) => self.scan(padded, mask, bits, hit),
         }
+    }
+
+    #[inline]
+    fn scan<const N: usize>(&self, padded: &[u8], mask: u64, bits: &[u64; N], hit: &mut impl FnMut(&Entry, usize)) {
+        for (at, window) in padded.windows(8).enumerate() {
+            let gram = <[u8; 8]>::try_from(window).map_or(0, u64::from_le_bytes) & mask;
+            let hash = spread(gram);
+            let (word, bit) = place::<N>(hash);
+            if bits[word] & bit != 0 {
+                self.look(gram, hash, at, hit);
+            }
+        }
+    }
+
+    /// Looks into the bucket of a hash that may occur.
+    #[inline(never)]
+    fn look(&self, gram: u64, hash: u64, at: usize, hit: &mut impl FnMut(&Entry, usize)) {
         let bucket = (hash >> self.starts_shift) as usize;
-        &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+        let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        entries.iter().filter(|entry| entry.gram == gram).for_each(|entry| hit(entry, at));
     }
 }
 
 /// All literals of a table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Literals {
     words: Vec<Box<[u8]>>,
     eights: Grams,
@@ -139,29 +182,15 @@ impl Literals {
     /// `text` ends in seven bytes that belong to no text, so that each place has eight bytes.
     pub(super) fn each(&self, padded: &[u8], mut found: impl FnMut(u32, usize)) {
         let text = &padded[..padded.len().saturating_sub(PADDING.len())];
-        let mut hit = |entry: &Entry, gram: u64, at: usize| {
-            if entry.gram != gram {
-                return;
-            }
+        let mut hit = |entry: &Entry, at: usize| {
             let word = &*self.words[entry.literal as usize];
             let Some(start) = at.checked_sub(entry.offset as usize) else { return };
             if text.get(start..start + word.len()) == Some(word) {
                 found(entry.literal, start);
             }
         };
-        let eight_at = |window: &[u8]| <[u8; 8]>::try_from(window).map_or(0, u64::from_le_bytes);
-        if !self.eights.entries.is_empty() {
-            for (at, window) in padded.windows(8).enumerate() {
-                let gram = eight_at(window);
-                self.eights.bucket(gram).iter().for_each(|entry| hit(entry, gram, at));
-            }
-        }
-        if !self.fours.entries.is_empty() {
-            for (at, window) in padded.windows(8).enumerate() {
-                let gram = eight_at(window) & 0xFFFF_FFFF;
-                self.fours.bucket(gram).iter().for_each(|entry| hit(entry, gram, at));
-            }
-        }
+        self.eights.each(padded, u64::MAX, &mut hit);
+        self.fours.each(padded, 0xFFFF_FFFF, &mut hit);
         for literal in &self.short {
             let word = &self.words[*literal as usize];
             for place in memchr::memmem::find_iter(text, word) {
