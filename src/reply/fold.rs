@@ -353,12 +353,14 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b':')
             .then_some(from + close + 2);
     }
-    let is_domain = |c: char| matches!(c, '.' | '-' | '_') || is_letter(c);
-    let name = &rest[..rest.find(|c| !is_domain(c)).unwrap_or(rest.len())];
+    let is_domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let mut end = rest.bytes().position(|b| !is_domain(b)).unwrap_or(rest.len());
+    if rest.as_bytes().get(end).is_some_and(|b| !b.is_ascii()) {
+        // Letters of every script as well (RFC 6531).
+        end = rest.find(|c| !(matches!(c, '.' | '-' | '_') || is_letter(c))).unwrap_or(rest.len());
+    }
     // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
-    let points = memchr::memchr_iter(b'.', name.as_bytes());
-    let empty = points.map(|at| at + 1).find(|after| name.as_bytes().get(*after) == Some(&b'.'));
-    let name = empty.map_or(name, |after| &name[..after - 1]);
+    let name = rest[..end].as_bytes().windows(2).position(|pair| pair == b"..").map_or(&rest[..end], |at| &rest[..at]);
     let name = name.trim_end_matches(['.', '-', '_']);
     (!name.is_empty()).then_some(from + name.len())
 }

@@ -6,6 +6,7 @@
 use super::gap;
 use crate::reply::{is_joined, is_letter};
 use crate::ruleset::{Element, GapType};
+use memchr::memmem::Finder;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -20,12 +21,18 @@ pub(super) struct Phrase {
     open_end: bool,
     /// It can fail in more than one way at a place.
     is_wild: bool,
+    /// Finds the literal that it begins with.
+    first: Option<Box<Finder<'static>>>,
 }
 
 impl Phrase {
     pub(super) fn new(elements: Vec<Element>, open_start: bool, open_end: bool) -> Phrase {
         let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
-        Phrase { elements, open_start, open_end, is_wild: wild > 1 }
+        let first = match elements.as_slice() {
+            [Element::Literal(literal), ..] => Some(Box::new(Finder::new(literal.as_bytes()).into_owned())),
+            _ => None,
+        };
+        Phrase { elements, open_start, open_end, is_wild: wild > 1, first }
     }
 
     /// Whether it is one literal and nothing else.
@@ -44,11 +51,9 @@ impl Phrase {
     /// The leftmost place where it stands, and where its gaps are, in their order.
     pub(super) fn find(&self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> Option<Range<usize>> {
         let mut attempt = Attempt::new(self, text, gaps, failed);
-        match &self.elements[0] {
-            Element::Literal(literal) => {
-                places(text.as_bytes(), literal.as_bytes()).find_map(|start| attempt.at(start))
-            }
-            _ => text.char_indices().find_map(|(start, _)| attempt.at(start)),
+        match &self.first {
+            Some(literal) => places(text.as_bytes(), literal).find_map(|start| attempt.at(start)),
+            None => text.char_indices().find_map(|(start, _)| attempt.at(start)),
         }
     }
 
@@ -80,9 +85,9 @@ impl Phrase {
                 found(attempt.gaps);
             }
         };
-        match &self.elements[0] {
-            Element::Literal(literal) => places(text.as_bytes(), literal.as_bytes()).for_each(try_at),
-            _ => text.char_indices().for_each(|(start, _)| try_at(start)),
+        match &self.first {
+            Some(literal) => places(text.as_bytes(), literal).for_each(try_at),
+            None => text.char_indices().for_each(|(start, _)| try_at(start)),
         }
     }
 
@@ -105,10 +110,10 @@ pub(super) fn is_edge(left: Option<char>, right: Option<char>) -> bool {
 }
 
 /// Every place of a literal, overlapping ones too.
-fn places<'t>(text: &'t [u8], literal: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+fn places<'t>(text: &'t [u8], literal: &'t Finder<'_>) -> impl Iterator<Item = usize> + 't {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let found = from + memchr::memmem::find(text.get(from..)?, literal)?;
+        let found = from + literal.find(text.get(from..)?)?;
         from = found + 1;
         Some(found)
     })
@@ -225,7 +230,7 @@ impl<'a> Attempt<'a> {
         match &self.phrase.elements[element + 1] {
             Element::Literal(literal) => {
                 let window = &text.as_bytes()[first..(limit + literal.len()).min(text.len())];
-                places(window, literal.as_bytes())
+                places(window, &Finder::new(literal.as_bytes()))
                     .map(|place| first + place)
                     .take_while(|place| *place <= limit)
                     .find_map(|place| try_at(self, place))
