@@ -95,10 +95,22 @@ pub fn fold(raw: &str, out: &mut String) {
         return;
     }
     let cut = fold_characters(raw, out);
-    let found = addresses(out, cut);
-    // From the back, so that the ranges before stay right.
-    for range in found.into_iter().rev() {
-        out.replace_range(range, ADDRESS.encode_utf8(&mut [0; 4]));
+    let mut mark = [0; 4];
+    let mark: &str = ADDRESS.encode_utf8(&mut mark);
+    let (mut done, mut next) = (0, 0);
+    while let Some(found) = memchr::memchr(b'@', &out.as_bytes()[next..]) {
+        next += found;
+        match address_around(out, next, done) {
+            Some(range) => {
+                done = range.start + mark.len();
+                next = done;
+                out.replace_range(range, mark);
+            }
+            None => next += 1,
+        }
+    }
+    if let Some(tail) = tail_of_cut(out, done, cut) {
+        out.replace_range(tail, mark);
     }
     cut_to_limit(out);
 }
@@ -140,12 +152,16 @@ fn cut_to_limit(text: &mut String) {
 
 /// Where folded characters go, with the bytes of the original that each came from.
 trait Sink {
+    /// Whether it asks where characters came from; finding that out costs more than folding.
+    const KEEPS_PLACES: bool;
     fn push(&mut self, folded: char, from: Range<usize>);
     fn text(&self) -> &str;
     fn drop_last_blank(&mut self);
 }
 
 impl Sink for String {
+    const KEEPS_PLACES: bool = false;
+
     fn push(&mut self, folded: char, _: Range<usize>) {
         String::push(self, folded);
     }
@@ -162,6 +178,8 @@ impl Sink for String {
 }
 
 impl Sink for Folded {
+    const KEEPS_PLACES: bool = true;
+
     fn push(&mut self, folded: char, from: Range<usize>) {
         self.text.push(folded);
         self.origin.resize(self.text.len(), from.start as u32..from.end as u32);
@@ -224,7 +242,13 @@ fn segment_end(raw: &str, start: usize) -> usize {
     start + first + end.map_or(rest.len(), |(_, (at, _))| at)
 }
 
-fn fold_segment(segment: &str, offset: usize, sink: &mut impl Sink) {
+fn fold_segment<S: Sink>(segment: &str, offset: usize, sink: &mut S) {
+    if !S::KEEPS_PLACES {
+        for c in normalised(segment) {
+            if c == ' ' { blank(sink, 0..0) } else { sink.push(c, 0..0) }
+        }
+        return;
+    }
     let whole: String = normalised(segment).collect();
     // Where every character folds alone as it does among its neighbours, each keeps its own place.
     let mut places = Vec::with_capacity(whole.len());
@@ -290,13 +314,14 @@ fn addresses(text: &str, cut: bool) -> Vec<Range<usize>> {
             found.push(range);
         }
     }
-    if cut {
-        let tail = text[done..].rfind(' ').map_or(done, |blank| done + blank + 1);
-        if tail < text.len() {
-            found.push(tail..text.len());
-        }
-    }
+    found.extend(tail_of_cut(text, done, cut));
     found
+}
+
+/// What may be the start of an address at the end of a text that was cut; addresses end at `done`.
+fn tail_of_cut(text: &str, done: usize, cut: bool) -> Option<Range<usize>> {
+    let tail = text[done..].rfind(' ').map_or(done, |blank| done + blank + 1);
+    (cut && tail < text.len()).then_some(tail..text.len())
 }
 
 fn address_around(text: &str, at: usize, done: usize) -> Option<Range<usize>> {
@@ -360,7 +385,7 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
         end = rest.find(|c| !(matches!(c, '.' | '-' | '_') || is_letter(c))).unwrap_or(rest.len());
     }
     // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
-    let name = rest[..end].as_bytes().windows(2).position(|pair| pair == b"..").map_or(&rest[..end], |at| &rest[..at]);
+    let name = rest.as_bytes()[..end].windows(2).position(|pair| pair == b"..").map_or(&rest[..end], |at| &rest[..at]);
     let name = name.trim_end_matches(['.', '-', '_']);
     (!name.is_empty()).then_some(from + name.len())
 }
