@@ -1,25 +1,25 @@
 //! Rules and replies that are made up, by a generator of random numbers that always gives the same.
 
 /// A small generator (xorshift64*), so that every run has the same rules and replies.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Random {
+    pub(crate) fn new(seed: u64) -> Random {
         Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() >> 33) as usize % limit
     }
 
-    pub fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[self.below(words.len())]
     }
 }
@@ -109,26 +109,25 @@ fn name(random: &mut Random) -> String {
 }
 
 /// What a rule matches, in the form that each of the peers takes.
-pub struct Made {
+pub(crate) struct Made {
     /// The phrase as Carom writes it; a regular expression where `is_regex`.
-    pub phrase: String,
-    pub is_regex: bool,
+    pub(crate) phrase: String,
+    pub(crate) is_regex: bool,
     /// The same as a regular expression, for peers.
-    pub regex: String,
+    pub(crate) regex: String,
     /// The longest literal that it requires.
-    pub literal: String,
+    pub(crate) literal: String,
     /// A text that it matches.
-    pub text: String,
-    pub code: u16,
-    pub enhanced: &'static str,
-    pub host: Option<usize>,
-    pub unless: Option<&'static str>,
+    pub(crate) text: String,
+    pub(crate) code: u16,
+    pub(crate) host: Option<usize>,
+    pub(crate) unless: Option<&'static str>,
 }
 
 const HOSTS: usize = 200;
 
 /// `count` rules: four fifths literal, one fifth with a star or a typed gap, a tenth of these regular expressions.
-pub fn rules(count: usize, random: &mut Random) -> Vec<Made> {
+pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
     (0..count)
         .map(|n| {
             let literal =
@@ -160,7 +159,6 @@ pub fn rules(count: usize, random: &mut Random) -> Vec<Made> {
                 literal,
                 text,
                 code: [421, 450, 451, 452, 550, 551, 552, 553, 554][random.below(9)],
-                enhanced: random.pick(&["5.1.1", "5.7.1", "4.7.0", "5.2.2", "4.2.0"]),
                 host: (random.below(2) == 0).then(|| random.below(HOSTS)),
                 unless: (random.below(5) == 0).then(|| random.pick(&["try again later", "test message", "postmaster"])),
             }
@@ -169,7 +167,7 @@ pub fn rules(count: usize, random: &mut Random) -> Vec<Made> {
 }
 
 /// The rules as a rule file.
-pub fn source(rules: &[Made]) -> String {
+pub(crate) fn source(rules: &[Made]) -> String {
     let mut out = String::from(
         "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n",
     );
@@ -196,14 +194,14 @@ pub fn source(rules: &[Made]) -> String {
 }
 
 /// A reply as a line, and the host that says it.
-pub struct Line {
-    pub text: String,
-    pub host: String,
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) host: String,
 }
 
 /// Replies of some 72 to 140 bytes, with random ids, addresses and hosts: half are meant for a rule, half
 /// only look like it.
-pub fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<Line> {
+pub(crate) fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<Line> {
     (0..count)
         .map(|n| {
             let rule = &rules[random.below(rules.len())];
