@@ -11,11 +11,16 @@ pub(super) fn read(line: &[u8]) -> Found {
     if line.trim_ascii().is_empty() {
         return Found::Nothing;
     }
-    let parsed = serde_json::from_str(&String::from_utf8_lossy(line));
+    let parsed: Result<Value, serde_json::Error> = serde_json::from_str(&String::from_utf8_lossy(line));
     let attempt = match parsed {
         Ok(Value::Object(object)) => attempt(&object),
         Ok(_) => Err("not a JSON object".to_owned()),
-        Err(error) => Err(format!("not a JSON object: {error}")),
+        Err(error) => {
+            // The parser counts lines too, and knows of this one only.
+            let (text, column) = (error.to_string(), error.column());
+            let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+            Err(format!("not a JSON object: {what} at column {column}"))
+        }
     };
     attempt.map_or_else(Found::Wrong, |attempt| Found::Attempt(Box::new(attempt)))
 }

@@ -101,7 +101,8 @@ impl fmt::Display for Rate {
         match self {
             Rate::Connections(n) => write!(f, "{n}"),
             Rate::Messages(n, per) => {
-                let per = per.to_string();
+                // A rate is a day's, a retry is after 24 hours.
+                let per = if per.seconds() == 86_400 { "1d".to_owned() } else { per.to_string() };
                 write!(f, "{n}/{}", per.strip_prefix('1').filter(|unit| unit.len() == 1).unwrap_or(&per))
             }
         }
