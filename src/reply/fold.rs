@@ -369,6 +369,17 @@ fn local_start(text: &str, at: usize, done: usize) -> Option<usize> {
     (!local.is_empty()).then(|| at - local.len())
 }
 
+/// The ASCII characters of a domain, by byte.
+const DOMAIN: [bool; 256] = {
+    let mut domain = [false; 256];
+    let mut n = 0;
+    while n < 128 {
+        domain[n] = (n as u8).is_ascii_alphanumeric() || matches!(n as u8, b'.' | b'-' | b'_');
+        n += 1;
+    }
+    domain
+};
+
 fn domain_end(text: &str, from: usize) -> Option<usize> {
     let rest = &text[from..];
     if let Some(literal) = rest.strip_prefix('[') {
@@ -378,8 +389,7 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b':')
             .then_some(from + close + 2);
     }
-    let is_domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    let mut end = rest.bytes().position(|b| !is_domain(b)).unwrap_or(rest.len());
+    let mut end = rest.bytes().position(|b| !DOMAIN[b as usize]).unwrap_or(rest.len());
     if rest.as_bytes().get(end).is_some_and(|b| !b.is_ascii()) {
         // Letters of every script as well (RFC 6531).
         end = rest.find(|c| !(matches!(c, '.' | '-' | '_') || is_letter(c))).unwrap_or(rest.len());

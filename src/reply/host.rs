@@ -24,25 +24,26 @@ impl HostName {
     /// [`NotAHost`] where nothing is left that profiles could be known by.
     pub fn parse(text: &str) -> Result<HostName, NotAHost> {
         let text = text.trim();
-        let text = text.split(['[', '(', ' ', '\t']).next().unwrap_or("");
-        let text = match text.rsplit_once(':') {
+        let end = text.bytes().position(|b| matches!(b, b'[' | b'(' | b' ' | b'\t')).unwrap_or(text.len());
+        let text = match text[..end].rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => text,
+            _ => &text[..end],
         };
         let text = text.trim_end_matches('.');
-        let label = |label: &str| {
-            (1..=63).contains(&label.len())
-                && label.chars().all(|c| {
-                    c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && c.is_alphanumeric())
-                })
-        };
-        let last = text.rsplit('.').next().unwrap_or("");
-        if text.len() > 253
-            || !text.contains('.')
-            || !text.split('.').all(label)
-            || last.bytes().all(|b| b.is_ascii_digit())
-        {
+        let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') || !b.is_ascii();
+        let is_label = |label: &[u8]| (1..=63).contains(&label.len()) && label.iter().all(is_part);
+        let mut labels = text.as_bytes().rsplit(|b| *b == b'.');
+        // An address's last part is a number, a name's is not.
+        let top = labels.next().is_some_and(|label| is_label(label) && !label.iter().all(u8::is_ascii_digit));
+        let below = labels.clone().next().is_some() && labels.all(is_label);
+        let letters = text.is_ascii() || text.chars().all(|c| c.is_ascii() || c.is_alphanumeric());
+        if text.len() > 253 || !top || !below || !letters {
             return Err(NotAHost);
+        }
+        if text.is_ascii() {
+            let mut name: Box<str> = text.into();
+            name.make_ascii_lowercase();
+            return Ok(HostName(name));
         }
         Ok(HostName(text.to_lowercase().into()))
     }

@@ -41,7 +41,9 @@ pub fn split_codes(raw: &[u8]) -> (Option<ReplyCode>, Option<EnhancedCode>, Vec<
     if let (Some(code), true) = (head.code, head.continued) {
         text = without_joined_prefixes(&text, code, head.enhanced);
     }
-    let text = text.trim_ascii().to_vec();
+    text.truncate(text.trim_ascii_end().len());
+    let blanks = text.len() - text.trim_ascii_start().len();
+    text.drain(..blanks);
     let enhanced = head.enhanced.or_else(|| misplaced(&text, head.code.map(ReplyCode::class)));
     (head.code, enhanced, text)
 }

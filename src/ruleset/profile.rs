@@ -47,18 +47,51 @@ pub struct Profiles {
 /// Names are hashed from their end, so that one pass over a host gives the hash of each of its suffixes.
 #[derive(Debug, Clone, Default)]
 struct Claims {
-    exact: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
-    below: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
+    exact: Claimed,
+    below: Claimed,
+}
+
+/// Names by their hashes.
+#[derive(Debug, Clone)]
+struct Claimed {
+    names: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
+    /// A bit for each hash, so that most of what is not claimed costs no look into the map.
+    bits: Box<[u64; 64]>,
+}
+
+impl Default for Claimed {
+    fn default() -> Claimed {
+        Claimed { names: HashMap::default(), bits: Box::new([0; 64]) }
+    }
+}
+
+impl Claimed {
+    fn place(hash: u64) -> (usize, u64) {
+        ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
+    }
+
+    fn insert(&mut self, name: &str, profile: ProfileId) {
+        let hash = name.as_bytes().rsplit(|byte| *byte == b'.').fold(0, with_label);
+        let (word, bit) = Claimed::place(hash);
+        self.bits[word] |= bit;
+        self.names.entry(hash).or_default().push((name.to_owned(), profile));
+    }
+
+    fn find(&self, hash: u64, name: &str) -> Option<ProfileId> {
+        let (word, bit) = Claimed::place(hash);
+        if self.bits[word] & bit == 0 {
+            return None;
+        }
+        self.names.get(&hash)?.iter().find(|(claimed, _)| claimed == name).map(|(_, profile)| *profile)
+    }
 }
 
 impl Claims {
     fn insert(&mut self, pattern: &HostPattern, profile: ProfileId) {
-        let (map, name) = match pattern {
-            HostPattern::Exact(name) => (&mut self.exact, name.as_str()),
-            HostPattern::Below(suffix) => (&mut self.below, suffix.as_str()),
-        };
-        let hash = name.as_bytes().rsplit(|byte| *byte == b'.').fold(0, with_label);
-        map.entry(hash).or_default().push((name.to_owned(), profile));
+        match pattern {
+            HostPattern::Exact(name) => self.exact.insert(name.as_str(), profile),
+            HostPattern::Below(suffix) => self.below.insert(suffix.as_str(), profile),
+        }
     }
 
     /// The longest suffix decides.
@@ -70,18 +103,13 @@ impl Claims {
         let mut start = name.len() + 1;
         for label in name.as_bytes().rsplit(|byte| *byte == b'.') {
             if let Some(suffix) = name.get(start..) {
-                found = claimed(&self.below, hash, suffix).or(found);
+                found = self.below.find(hash, suffix).or(found);
             }
             hash = with_label(hash, label);
             start -= label.len() + 1;
         }
-        claimed(&self.exact, hash, name).or(found)
+        self.exact.find(hash, name).or(found)
     }
-}
-
-fn claimed(claims: &HashMap<u64, Vec<(String, ProfileId)>, AsItIs>, hash: u64, name: &str) -> Option<ProfileId> {
-    let names = claims.get(&hash)?;
-    names.iter().find(|(claimed, _)| claimed == name).map(|(_, profile)| *profile)
 }
 
 /// A hash with one label more. The names in the maps are the rules' own, so nobody can crowd them.
