@@ -71,7 +71,8 @@ impl Claimed {
     }
 
     fn insert(&mut self, name: &str, profile: ProfileId) {
-        let hash = name.as_bytes().rsplit(|byte| *byte == b'.').fold(0, with_label);
+        let mut hash = 0;
+        each_label(name.as_bytes(), |_, of_suffix| hash = of_suffix);
         let (word, bit) = Claimed::place(hash);
         self.bits[word] |= bit;
         self.names.entry(hash).or_default().push((name.to_owned(), profile));
@@ -97,28 +98,43 @@ impl Claims {
     /// The longest suffix decides.
     fn find(&self, host: &HostName) -> Option<ProfileId> {
         let name = host.as_str();
-        let mut hash = 0;
         let mut found = None;
-        // Where the suffix begins whose hash is known; at first there is none.
-        let mut start = name.len() + 1;
-        for label in name.as_bytes().rsplit(|byte| *byte == b'.') {
-            if let Some(suffix) = name.get(start..) {
-                found = self.below.find(hash, suffix).or(found);
-            }
-            hash = with_label(hash, label);
-            start -= label.len() + 1;
-        }
-        self.exact.find(hash, name).or(found)
+        each_label(name.as_bytes(), |start, hash| {
+            let claimed = if start == 0 { self.exact.find(hash, name) } else { self.below.find(hash, &name[start..]) };
+            found = claimed.or(found);
+        });
+        found
     }
 }
 
-/// A hash with one label more. The names in the maps are the rules' own, so nobody can crowd them.
-fn with_label(hash: u64, label: &[u8]) -> u64 {
-    label.chunks(8).fold(hash, |hash, chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
-    })
+/// Calls `each` with every label of a name from its end: where it begins, and the hash of the name from there on.
+/// The names in the maps are the rules' own, so nobody can crowd them.
+fn each_label(name: &[u8], mut each: impl FnMut(usize, u64)) {
+    let mut hash = 0_u64;
+    let mut end = name.len();
+    loop {
+        let start = name[..end].iter().rposition(|byte| *byte == b'.').map_or(0, |point| point + 1);
+        let mut from = start;
+        while from < end {
+            let to = end.min(from + 8);
+            hash = (hash ^ packed(name, from, to)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+            from = to;
+        }
+        each(start, hash);
+        if start == 0 {
+            return;
+        }
+        end = start - 1;
+    }
+}
+
+/// Up to eight bytes as a number; read as eight that end there, where so many stand before, since bytes that
+/// are put together one by one take longer.
+fn packed(name: &[u8], from: usize, to: usize) -> u64 {
+    match name[..to].last_chunk::<8>() {
+        Some(eight) if from < to => u64::from_le_bytes(*eight) >> (64 - 8 * (to - from)),
+        _ => name[from..to].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
 }
 
 /// The hasher of keys that are hashes already.
@@ -135,7 +151,7 @@ impl std::hash::BuildHasher for AsItIs {
 
 impl std::hash::Hasher for AsItIs {
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = with_label(self.0, bytes);
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
     }
 
     fn write_u64(&mut self, hash: u64) {
