@@ -234,8 +234,12 @@ impl Resolver<'_> {
                         _ => {
                             let start = span.start as usize + at;
                             let here = Span::new(span.file, start, start + 1);
-                            let help = "a `*` touches a letter (the rest of that word) or stands between blanks (0 to 12 words); \
-                                        a star that means itself is `\\*`";
+                            let help = if between {
+                                "the one before it is 0 to 12 words already: take one of the two out"
+                            } else {
+                                "a `*` touches a letter (the rest of that word) or stands between blanks (0 to 12 words); \
+                                        a star that means itself is `\\*`"
+                            };
                             let diagnostic =
                                 Diagnostic::new(Code::E0050, here, "this `*` stands for nothing").help(help);
                             self.report(diagnostic);
