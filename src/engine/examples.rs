@@ -1,6 +1,7 @@
 //! Running the examples of rules, and tests.
 
-use super::{Engine, Failing, Verdict};
+use super::{Engine, Failing};
+use crate::Reply;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ruleset::{Example, Expectation, Rule, RuleId, Test};
 use crate::source::{Origin, Span};
@@ -61,7 +62,7 @@ impl Engine {
         };
         Some(match failing {
             Some(Failing::Line(span)) => {
-                diagnostic.also(span, "this line keeps its own rule from it").help(self.about(&verdict))
+                diagnostic.also(span, "this line keeps its own rule from it").help(read_as(&example.reply))
             }
             Some(Failing::Profile) => {
                 let of = verdict.profile().map_or("no profile".to_owned(), |profile| format!("`{}`", profile.name));
@@ -76,20 +77,6 @@ impl Engine {
                 ))
             }
         })
-    }
-
-    /// What a reply was read as, for the author of an example.
-    fn about(&self, verdict: &Verdict<'_>) -> String {
-        let reply = verdict.reply();
-        let part = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-        format!(
-            "it was read as code {}, enhanced {}, host {}, phase {}, text \"{}\"",
-            part(reply.code.map(|c| c.to_string())),
-            part(reply.enhanced.map(|c| c.to_string())),
-            part(reply.host.as_ref().map(|c| c.to_string())),
-            part(reply.phase.map(|c| c.to_string())),
-            String::from_utf8_lossy(&reply.text),
-        )
     }
 
     fn run_test(&self, test: &Test, reply: &Example, expected: &Expectation) -> Option<Diagnostic> {
@@ -124,4 +111,17 @@ impl Engine {
             .also(verdict.rule().span, "the rule that takes it");
         Some(diagnostic)
     }
+}
+
+/// What a reply was read as, for the author of an example.
+fn read_as(reply: &Reply) -> String {
+    let part = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    format!(
+        "it was read as code {}, enhanced {}, host {}, phase {}, text \"{}\"",
+        part(reply.code.map(|c| c.to_string())),
+        part(reply.enhanced.map(|c| c.to_string())),
+        part(reply.host.as_ref().map(|c| c.to_string())),
+        part(reply.phase.map(|c| c.to_string())),
+        String::from_utf8_lossy(&reply.text),
+    )
 }

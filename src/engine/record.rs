@@ -35,6 +35,7 @@ impl Serialize for Verdict<'_> {
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let verdict = &self.verdict;
+        let told = verdict.told();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("v", &FORM)?;
         map.serialize_entry("source", &self.source)?;
@@ -45,14 +46,14 @@ impl Serialize for Record<'_> {
         map.serialize_entry("reason", &verdict.reason().name)?;
         map.serialize_entry("fault", &verdict.fault())?;
         map.serialize_entry("scope", &verdict.scope())?;
-        map.serialize_entry("actions", &verdict.actions())?;
-        map.serialize_entry("fields", &Fields(&verdict.fields()))?;
+        map.serialize_entry("actions", &told.actions())?;
+        map.serialize_entry("fields", &Fields(&told.fields))?;
         map.serialize_entry("profile", &verdict.profile().map(|profile| &profile.name))?;
         map.serialize_entry("rule", &verdict.rule().name)?;
         map.serialize_entry("at", &verdict.at().to_string())?;
         map.serialize_entry("trust", &verdict.trust())?;
-        map.serialize_entry("say", &verdict.say())?;
-        map.serialize_entry("see", &verdict.see())?;
+        map.serialize_entry("say", &told.say())?;
+        map.serialize_entry("see", &told.see())?;
         map.serialize_entry("advice", &verdict.advice())?;
         map.serialize_entry("logged", &self.logged)?;
         map.serialize_entry("sender", &verdict.reply().sender)?;

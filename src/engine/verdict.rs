@@ -114,37 +114,32 @@ impl<'a> Verdict<'a> {
     /// What the reply itself told: gaps that the rule's phrases caught, what they set, the tag.
     /// Where two give one name, the first in the order of the rule's lines counts.
     pub fn fields(&self) -> Vec<Field> {
-        self.caught().0
+        self.told().fields
     }
 
     /// What happened, in plain words, as the rule says it.
     pub fn say(&self) -> Option<String> {
-        let say = self.outcome.say.as_ref()?;
-        let fields = self.fields();
-        say.fill(|name| value(&fields, name))
+        self.told().say()
     }
 
     /// Where to read on or ask: the rule's own addresses and those of its phrases; one that lacks
     /// a value is left out.
     pub fn see(&self) -> Vec<String> {
-        let (fields, templates) = self.caught();
-        let all = self.outcome.see.iter().chain(templates.into_iter().flatten());
-        let mut see: Vec<String> = Vec::new();
-        for address in all.filter_map(|template| template.fill(|name| value(&fields, name))) {
-            if !see.contains(&address) {
-                see.push(address);
-            }
-        }
-        see
+        self.told().see()
     }
 
     /// What to do, with every schedule looked up.
     pub fn actions(&self) -> Vec<Action> {
-        let stated = if self.lowered { &self.outcome.lowered } else { &self.outcome.actions };
-        stated.iter().map(|action| self.looked_up(action)).collect()
+        self.actions_with(|name| wait(&self.fields(), name))
     }
 
-    fn looked_up(&self, action: &Action) -> Action {
+    /// The actions; `wait` tells what a field of the reply asks for, and is called only where one counts.
+    fn actions_with(&self, wait: impl Fn(&str) -> Option<Duration>) -> Vec<Action> {
+        let stated = if self.lowered { &self.outcome.lowered } else { &self.outcome.actions };
+        stated.iter().map(|action| self.looked_up(action, &wait)).collect()
+    }
+
+    fn looked_up(&self, action: &Action, wait: impl Fn(&str) -> Option<Duration>) -> Action {
         let Action::Retry(retry) = action else { return action.clone() };
         let schedule =
             || self.profile().and_then(|profile| profile.retry.as_ref()).or(self.engine.rules.retry.as_ref());
@@ -152,16 +147,15 @@ impl<'a> Verdict<'a> {
             Wait::Schedule(_) => action.clone(),
             Wait::Profile => schedule().map_or_else(|| action.clone(), |schedule| Action::Retry(Retry::from(schedule))),
             Wait::Field { name, otherwise } => {
-                let fields = self.fields();
-                let wait = value(&fields, name).and_then(Duration::from_reply).or(*otherwise);
+                let wait = wait(name).or(*otherwise);
                 let wait = wait.map_or(Wait::Profile, |wait| Wait::Schedule(vec![wait]));
                 Action::Retry(Retry { wait, times: retry.times, until: retry.until })
             }
         }
     }
 
-    /// The fields, and the addresses of the phrases that matched.
-    fn caught(&self) -> (Vec<Field>, Vec<&'a [Template]>) {
+    /// What the rule's conditions caught in the reply.
+    pub(super) fn told(&self) -> Told<'a> {
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
         let padded = format!("{}{PADDING}", folded.text());
@@ -181,8 +175,42 @@ impl<'a> Verdict<'a> {
                 see.push(alternative.see.as_slice());
             }
         });
-        (fields, see)
+        Told { verdict: *self, fields, see }
     }
+}
+
+/// What a reply told, for who asks for more than one thing that is made of it.
+pub(super) struct Told<'a> {
+    verdict: Verdict<'a>,
+    pub(super) fields: Vec<Field>,
+    /// The addresses of the phrases that matched.
+    see: Vec<&'a [Template]>,
+}
+
+impl Told<'_> {
+    pub(super) fn say(&self) -> Option<String> {
+        self.verdict.outcome.say.as_ref()?.fill(|name| value(&self.fields, name))
+    }
+
+    pub(super) fn see(&self) -> Vec<String> {
+        let all = self.verdict.outcome.see.iter().chain(self.see.iter().copied().flatten());
+        let mut see: Vec<String> = Vec::new();
+        for address in all.filter_map(|template| template.fill(|name| value(&self.fields, name))) {
+            if !see.contains(&address) {
+                see.push(address);
+            }
+        }
+        see
+    }
+
+    pub(super) fn actions(&self) -> Vec<Action> {
+        self.verdict.actions_with(|name| wait(&self.fields, name))
+    }
+}
+
+/// The wait that a field asks for.
+fn wait(fields: &[Field], name: &str) -> Option<Duration> {
+    value(fields, name).and_then(Duration::from_reply)
 }
 
 fn value<'f>(fields: &'f [Field], name: &str) -> Option<&'f str> {

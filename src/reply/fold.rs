@@ -126,16 +126,11 @@ fn is_simple(raw: &[u8]) -> bool {
 
 fn fold_simple(raw: &str, out: &mut String) {
     let mut done = 0;
-    for at in memchr::memchr_iter(b'@', raw.as_bytes()) {
-        if at < done {
-            continue;
-        }
-        // What is an address does not depend on the case of its letters.
-        if let Some(range) = address_around(raw, at, done) {
-            out.push_str(&raw[done..range.start]);
-            out.push(ADDRESS);
-            done = range.end;
-        }
+    // What is an address does not depend on the case of its letters.
+    for range in each_address(raw) {
+        out.push_str(&raw[done..range.start]);
+        out.push(ADDRESS);
+        done = range.end;
     }
     out.push_str(&raw[done..]);
     out.make_ascii_lowercase();
@@ -301,19 +296,20 @@ pub(crate) fn is_format(c: char) -> bool {
         | '\u{E0001}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
+/// The places of addresses that are whole, from the left.
+fn each_address(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut done = 0;
+    memchr::memchr_iter(b'@', text.as_bytes()).filter_map(move |at| {
+        let range = if at < done { None } else { address_around(text, at, done) }?;
+        done = range.end;
+        Some(range)
+    })
+}
+
 /// Where addresses stand in a folded text. If it was cut, what may be the start of one at its end counts as one.
 fn addresses(text: &str, cut: bool) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut done = 0;
-    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
-        if at < done {
-            continue;
-        }
-        if let Some(range) = address_around(text, at, done) {
-            done = range.end;
-            found.push(range);
-        }
-    }
+    let mut found: Vec<Range<usize>> = each_address(text).collect();
+    let done = found.last().map_or(0, |last| last.end);
     found.extend(tail_of_cut(text, done, cut));
     found
 }
