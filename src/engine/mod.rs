@@ -18,7 +18,7 @@ use crate::reply::Reply;
 use crate::resolve::{Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
-use crate::table::{Scratch, Table, View};
+use crate::table::{PADDING, Scratch, Table, View};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
@@ -89,7 +89,7 @@ impl fmt::Debug for LoadError {
 impl std::error::Error for LoadError {}
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch::new()) };
 }
 
 impl Engine {
@@ -172,7 +172,7 @@ impl Engine {
         &self,
         reply: &Reply,
         profile: Option<ProfileId>,
-        work: impl FnOnce(View<'_>, &mut Scratch) -> T,
+        work: impl FnOnce(&View<'_>, &mut Scratch) -> T,
     ) -> T {
         SCRATCH.with(|scratch| {
             let (mut borrowed, mut own);
@@ -183,12 +183,12 @@ impl Engine {
                 }
                 // It is in use by a caller further up on this thread.
                 Err(_) => {
-                    own = Scratch::default();
+                    own = Scratch::new();
                     &mut own
                 }
             };
-            let text = scratch.fold(&self.decode(reply, profile));
-            let result = work(View::new(&self.rules, reply, profile, &text), scratch);
+            let (text, length) = scratch.fold(&reply.text, || self.decode(reply, profile));
+            let result = work(&View::new(&self.rules, reply, profile, &text[..length + PADDING.len()]), scratch);
             scratch.keep(text);
             result
         })

@@ -158,7 +158,7 @@ impl<'a> Verdict<'a> {
     pub(super) fn told(&self) -> Told<'a> {
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
-        let padded = format!("{}{PADDING}", folded.text());
+        let padded = [folded.text().as_bytes(), &PADDING].concat();
         let view = View::new(&self.engine.rules, self.reply, self.profile, &padded);
         let mut fields: Vec<Field> = Vec::new();
         let mut see = Vec::new();
@@ -167,7 +167,7 @@ impl<'a> Verdict<'a> {
                 fields.push((name.to_owned(), value.to_owned()));
             }
         };
-        self.engine.table.catches(&self.rule().conditions, view, |caught| match caught {
+        self.engine.table.catches(&self.rule().conditions, &view, |caught| match caught {
             Caught::Gap(name, range) => add(name, &text[folded.original(range)]),
             Caught::Tag(range) => add("tag", &text[folded.original(range)]),
             Caught::Alternative(alternative) => {

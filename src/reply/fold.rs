@@ -4,6 +4,8 @@
 //! runs of blanks and control characters to one blank, at most [`TEXT_LIMIT`] bytes. Accents stay.
 //! `local@domain` becomes the one character [`ADDRESS`], so that an address never looks like a phrase.
 
+use super::address::{address_around, each_address};
+use super::ascii::fold_ascii;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -19,9 +21,6 @@ const READ_LIMIT: usize = 2 * TEXT_LIMIT;
 
 /// How many characters that are not ASCII are normalised together; one may become eighteen.
 const RUN_LIMIT: usize = 1024;
-
-/// The longest local part or quoted local part that is looked for before an `@`.
-const LOCAL_LIMIT: usize = 512;
 
 /// A folded text that knows where its characters came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,11 +88,19 @@ impl Folded {
 /// assert_eq!(out, "boîte du destinataire - pleine");
 /// ```
 pub fn fold(raw: &str, out: &mut String) {
-    out.clear();
-    if is_simple(raw.as_bytes()) {
-        fold_simple(raw, out);
-        return;
+    let mut bytes = std::mem::take(out).into_bytes();
+    let length = fold_ascii(raw.as_bytes(), &mut bytes);
+    bytes.truncate(length.unwrap_or(0));
+    // What is not ASCII is not in there.
+    *out = String::from_utf8(bytes).unwrap_or_default();
+    if length.is_none() {
+        fold_any(raw, out);
     }
+}
+
+/// Folds a text whatever it holds.
+fn fold_any(raw: &str, out: &mut String) {
+    out.clear();
     let cut = fold_characters(raw, out);
     let mut mark = [0; 4];
     let mark: &str = ADDRESS.encode_utf8(&mut mark);
@@ -113,27 +120,6 @@ pub fn fold(raw: &str, out: &mut String) {
         out.replace_range(tail, mark);
     }
     cut_to_limit(out);
-}
-
-/// Whether folding is lower case and addresses alone: visible ASCII with single blanks between, not too long.
-fn is_simple(raw: &[u8]) -> bool {
-    let ends = !matches!(raw, [b' ', ..] | [.., b' ']);
-    // Without a branch a byte, so that many are looked at together.
-    let odd = raw.iter().fold(false, |odd, byte| odd | !matches!(byte, b' '..=b'~'));
-    let twice = raw.iter().zip(raw.iter().skip(1)).fold(false, |twice, (a, b)| twice | (*a == b' ' && *b == b' '));
-    raw.len() <= TEXT_LIMIT && ends && !odd && !twice
-}
-
-fn fold_simple(raw: &str, out: &mut String) {
-    let mut done = 0;
-    // What is an address does not depend on the case of its letters.
-    for range in each_address(raw) {
-        out.push_str(&raw[done..range.start]);
-        out.push(ADDRESS);
-        done = range.end;
-    }
-    out.push_str(&raw[done..]);
-    out.make_ascii_lowercase();
 }
 
 fn cut_to_limit(text: &mut String) {
@@ -296,16 +282,6 @@ pub(crate) fn is_format(c: char) -> bool {
         | '\u{E0001}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// The places of addresses that are whole, from the left.
-fn each_address(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut done = 0;
-    memchr::memchr_iter(b'@', text.as_bytes()).filter_map(move |at| {
-        let range = if at < done { None } else { address_around(text, at, done) }?;
-        done = range.end;
-        Some(range)
-    })
-}
-
 /// Where addresses stand in a folded text. If it was cut, what may be the start of one at its end counts as one.
 fn addresses(text: &str, cut: bool) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = each_address(text).collect();
@@ -318,82 +294,6 @@ fn addresses(text: &str, cut: bool) -> Vec<Range<usize>> {
 fn tail_of_cut(text: &str, done: usize, cut: bool) -> Option<Range<usize>> {
     let tail = text[done..].rfind(' ').map_or(done, |blank| done + blank + 1);
     (cut && tail < text.len()).then_some(tail..text.len())
-}
-
-fn address_around(text: &str, at: usize, done: usize) -> Option<Range<usize>> {
-    let start = local_start(text, at, done)?;
-    let mut end = domain_end(text, at + 1)?;
-    while text[end..].starts_with('@') {
-        match domain_end(text, end + 1) {
-            Some(further) => end = further,
-            None => break,
-        }
-    }
-    Some(start..end)
-}
-
-/// The ASCII characters of a local part that is not quoted (RFC 5322 §3.2.3), and points.
-const LOCAL: [bool; 128] = {
-    let mut local = [false; 128];
-    let mut n = 0;
-    while n < 128 {
-        local[n] = (n as u8).is_ascii_alphanumeric()
-            || matches!(n as u8, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-'..=b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~');
-        n += 1;
-    }
-    local
-};
-
-fn local_start(text: &str, at: usize, done: usize) -> Option<usize> {
-    let from = (at.saturating_sub(LOCAL_LIMIT)..=at).find(|i| text.is_char_boundary(*i))?.max(done);
-    let before = &text[from..at];
-    if let Some(quoted) = before.strip_suffix('"') {
-        return quoted.rfind('"').map(|open| from + open);
-    }
-    let local = if before.is_ascii() {
-        let first = before.bytes().rposition(|b| !LOCAL[b as usize]).map_or(0, |last| last + 1);
-        &before[first..]
-    } else {
-        // Letters of every script as well (RFC 6531).
-        let is_local = |c: char| if c.is_ascii() { LOCAL[c as usize] } else { is_letter(c) };
-        before.rfind(|c| !is_local(c)).map_or(before, |last| {
-            let width = before[last..].chars().next().map_or(1, char::len_utf8);
-            &before[last + width..]
-        })
-    };
-    let local = local.trim_start_matches(['\'', '`', '.']);
-    (!local.is_empty()).then(|| at - local.len())
-}
-
-/// The ASCII characters of a domain, by byte.
-const DOMAIN: [bool; 256] = {
-    let mut domain = [false; 256];
-    let mut n = 0;
-    while n < 128 {
-        domain[n] = (n as u8).is_ascii_alphanumeric() || matches!(n as u8, b'.' | b'-' | b'_');
-        n += 1;
-    }
-    domain
-};
-
-fn domain_end(text: &str, from: usize) -> Option<usize> {
-    let rest = &text[from..];
-    if let Some(literal) = rest.strip_prefix('[') {
-        let close = literal.find(']').filter(|close| *close <= 64)?;
-        return literal[..close]
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b':')
-            .then_some(from + close + 2);
-    }
-    let mut end = rest.bytes().position(|b| !DOMAIN[b as usize]).unwrap_or(rest.len());
-    if rest.as_bytes().get(end).is_some_and(|b| !b.is_ascii()) {
-        // Letters of every script as well (RFC 6531).
-        end = rest.find(|c| !(matches!(c, '.' | '-' | '_') || is_letter(c))).unwrap_or(rest.len());
-    }
-    // Sendmail writes `user@example.com...User unknown`: an empty label ends the name.
-    let name = rest.as_bytes()[..end].windows(2).position(|pair| pair == b"..").map_or(&rest[..end], |at| &rest[..at]);
-    let name = name.trim_end_matches(['.', '-', '_']);
-    (!name.is_empty()).then_some(from + name.len())
 }
 
 /// Whether a character is part of a word: a letter, a digit, or a mark upon one. `_` is none.
@@ -418,6 +318,9 @@ mod tests {
         let mut out = String::new();
         fold(raw, &mut out);
         assert_eq!(out, Folded::new(raw).text(), "both ways of folding agree on {raw:?}");
+        let mut any = String::new();
+        fold_any(raw, &mut any);
+        assert_eq!(out, any, "the short way of folding agrees on {raw:?}");
         out
     }
 
@@ -441,6 +344,13 @@ mod tests {
             ("me @ home and @nobody user@ x", "me @ home and @nobody user@ x"),
             ("'x@y.example'", "'\u{1}'"),
             ("x@y.example...User unknown", "\u{1}...user unknown"),
+            (
+                "a@b.example,c@d.example: .e@f.example.; g@[IPv6:::1] \"h i\"@j @k l@",
+                "\u{1},\u{1}: .\u{1}.; \u{1} \u{1} @k l@",
+            ),
+            (" Two  blanks\tand an A@B.example  ", "two blanks and an \u{1}"),
+            ("Thirty-two bytes are one block.. ", "thirty-two bytes are one block.."),
+            ("Thirty-two bytes are one block  .", "thirty-two bytes are one block ."),
             ("ｕｓｅｒ＠ｘ．example", "\u{1}"),
         ];
         for (raw, expected) in cases {

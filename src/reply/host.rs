@@ -23,6 +23,11 @@ impl HostName {
     /// # Errors
     /// [`NotAHost`] where nothing is left that profiles could be known by.
     pub fn parse(text: &str) -> Result<HostName, NotAHost> {
+        if is_plain(text.as_bytes()) {
+            let mut name: Box<str> = text.into();
+            name.make_ascii_lowercase();
+            return Ok(HostName(name));
+        }
         let text = text.trim();
         let end = text.bytes().position(|b| matches!(b, b'[' | b'(' | b' ' | b'\t')).unwrap_or(text.len());
         let text = match text[..end].rsplit_once(':') {
@@ -58,6 +63,31 @@ impl HostName {
         let name = self.as_str();
         std::iter::once(name).chain(memchr::memchr_iter(b'.', name.as_bytes()).map(|at| &name[at + 1..]))
     }
+}
+
+/// Whether a text is a name as most are: at most one label's length, ASCII, with nothing around it, and with a last
+/// label that ends in a letter. What is not so plain may be a name all the same.
+fn is_plain(text: &[u8]) -> bool {
+    const LONGEST: usize = 63;
+    let (Some(first), Some(last)) = (text.first(), text.last()) else { return false };
+    if text.len() > LONGEST || *first == b'.' || !last.is_ascii_alphabetic() {
+        return false;
+    }
+    // Without a branch a byte, and of a length that is known, so that many are looked at together.
+    let mut padded = [b'a'; LONGEST + 1];
+    padded[..text.len()].copy_from_slice(text);
+    let (mut odd, mut points) = (0_u8, 0_u8);
+    for byte in &padded {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        let point = *byte == b'.';
+        odd |= u8::from(!(letter | digit | point | (*byte == b'-') | (*byte == b'_')));
+        points |= u8::from(point);
+    }
+    for n in 0..LONGEST {
+        odd |= u8::from(padded[n] == b'.') & u8::from(padded[n + 1] == b'.');
+    }
+    odd == 0 && points != 0
 }
 
 impl fmt::Display for HostName {

@@ -3,6 +3,8 @@
 //! Invariant: reading a reply never fails and never panics, whatever the bytes; what it lacks is
 //! `None`, never a made-up value.
 
+mod address;
+mod ascii;
 mod code;
 mod duration;
 mod fold;
@@ -11,6 +13,7 @@ mod parse;
 mod phase;
 mod time;
 
+pub(crate) use ascii::fold_ascii;
 pub use code::{EnhancedCode, NotACode, ReplyCode};
 pub use duration::Duration;
 #[cfg(feature = "cli")]

@@ -21,6 +21,11 @@ impl Reply {
 
 /// The code, the enhanced code and the text of a reply.
 pub fn split_codes(raw: &[u8]) -> (Option<ReplyCode>, Option<EnhancedCode>, Vec<u8>) {
+    if memchr::memchr(b'\n', raw).is_none()
+        && let Some(parts) = single_line(raw.trim_ascii())
+    {
+        return parts;
+    }
     let mut lines = raw.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let Some(first) = lines.next() else { return (None, None, Vec::new()) };
     let head = Head::read(first);
@@ -46,6 +51,14 @@ pub fn split_codes(raw: &[u8]) -> (Option<ReplyCode>, Option<EnhancedCode>, Vec<
     text.drain(..blanks);
     let enhanced = head.enhanced.or_else(|| misplaced(&text, head.code.map(ReplyCode::class)));
     (head.code, enhanced, text)
+}
+
+/// The same of a line that is neither continued nor joined from such.
+fn single_line(line: &[u8]) -> Option<(Option<ReplyCode>, Option<EnhancedCode>, Vec<u8>)> {
+    let head = Head::read(line);
+    let text = line[head.length..].trim_ascii();
+    let enhanced = head.enhanced.or_else(|| misplaced(text, head.code.map(ReplyCode::class)));
+    (!head.continued).then(|| (head.code, enhanced, text.to_vec()))
 }
 
 /// Where a refusal begins behind the banner of a greeting: `220-mx.example.com 421 4.2.1 Try later`. Its
@@ -87,8 +100,8 @@ impl Head {
 /// A reply code at the start, bare (`550 `, `550-`, `550:`) or in brackets, with its separator.
 fn leading_code(line: &[u8]) -> Option<(ReplyCode, usize)> {
     let open = usize::from(matches!(line.first(), Some(b'[' | b'(' | b'<')));
-    let digits = line.get(open..open + 3)?;
-    let code = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let (number, end) = digits_at(line, open)?;
+    let code = ReplyCode::new(number).filter(|_| end == open + 3)?;
     let after = open + 3;
     if open == 1 {
         return matches!(line.get(after), Some(b']' | b')' | b'>')).then_some((code, after + 1));
@@ -119,27 +132,45 @@ fn leading_enhanced(rest: &[u8]) -> Option<(EnhancedCode, usize)> {
     Some((code, end))
 }
 
-/// An enhanced code that stands alone at `start`: no further digits or labels touch it.
+/// An enhanced code that stands alone at `start`: no further digits or labels touch it. Its width as well.
 fn enhanced_at(text: &[u8], start: usize) -> Option<(EnhancedCode, usize)> {
-    let width = text.get(start..)?.iter().take(12).take_while(|b| b.is_ascii_digit() || **b == b'.').count();
-    let token = std::str::from_utf8(&text[start..start + width]).ok()?;
-    let token = token.strip_suffix('.').unwrap_or(token);
-    let end = start + token.len();
-    if text.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@')) {
-        return None;
+    let (class, end) = digits_at(text, start)?;
+    let (subject, end) = digits_at(text, point_at(text, end)?)?;
+    let (detail, end) = digits_at(text, point_at(text, end)?)?;
+    let is_more = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    match text.get(end) {
+        // A sentence may end behind it.
+        Some(b'.') if text.get(end + 1).is_some_and(is_more) => return None,
+        Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@') => return None,
+        _ => {}
     }
-    token.parse().ok().map(|code| (code, token.len()))
+    let class = u8::try_from(class).ok().filter(|class| *class < 10)?;
+    EnhancedCode::new(class, subject, detail).map(|code| (code, end - start))
+}
+
+/// One to three digits, and where they end.
+fn digits_at(text: &[u8], start: usize) -> Option<(u16, usize)> {
+    let digits = text.get(start..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit());
+    let (number, width) =
+        digits.fold((0, 0), |(number, width), digit| (number * 10 + u16::from(digit - b'0'), width + 1));
+    (1..=3).contains(&width).then_some((number, start + width))
+}
+
+/// The place behind a point.
+fn point_at(text: &[u8], at: usize) -> Option<usize> {
+    (text.get(at) == Some(&b'.')).then_some(at + 1)
 }
 
 /// An enhanced code further on in the text: in brackets, behind `#`, or bare among blanks; of the
 /// reply code's class, so that a version or an address is not taken for one.
 fn misplaced(text: &[u8], class: Option<u8>) -> Option<EnhancedCode> {
-    let starts = text.iter().enumerate().filter(|(at, b)| {
-        matches!(b, b'2' | b'4' | b'5')
+    // Its first point is easier to find than its first digit.
+    let starts = memchr::memchr_iter(b'.', text).filter_map(|point| point.checked_sub(1)).filter(|at| {
+        matches!(text[*at], b'2' | b'4' | b'5')
             && (*at == 0 || matches!(text[at - 1], b' ' | b'\t' | b'#' | b'(' | b'[' | b':' | b';' | b','))
     });
     starts
-        .filter_map(|(at, _)| enhanced_at(text, at).map(|(code, _)| code))
+        .filter_map(|at| enhanced_at(text, at).map(|(code, _)| code))
         .find(|code| code.subject() <= 7 && class.map_or(code.class() != 2, |class| class == code.class()))
 }
 

@@ -4,6 +4,7 @@ use super::{HostPattern, PatternId, Schedule};
 use crate::reply::{HostName, Reply};
 use crate::source::Span;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// The number of a profile in its rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,19 +44,17 @@ pub struct Profiles {
 }
 
 /// Who claims which names.
-///
-/// Names are hashed from their end, so that one pass over a host gives the hash of each of its suffixes.
 #[derive(Debug, Clone, Default)]
 struct Claims {
     exact: Claimed,
     below: Claimed,
 }
 
-/// Names by their hashes.
+/// Names, and who claims them.
 #[derive(Debug, Clone)]
 struct Claimed {
-    names: HashMap<u64, Vec<(String, ProfileId)>, AsItIs>,
-    /// A bit for each hash, so that most of what is not claimed costs no look into the map.
+    names: HashMap<Box<str>, ProfileId, BuildHasherDefault<Mixed>>,
+    /// A bit for the length and the first bytes of each name: most of what is not claimed costs no look into the map.
     bits: Box<[u64; 64]>,
 }
 
@@ -66,24 +65,30 @@ impl Default for Claimed {
 }
 
 impl Claimed {
-    fn place(hash: u64) -> (usize, u64) {
+    /// The word and the bit of a name.
+    #[inline]
+    fn place(name: &[u8]) -> (usize, u64) {
+        let head = match name.first_chunk::<8>() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => name.iter().fold(0, |head, byte| head << 8 | u64::from(*byte)),
+        };
+        let hash = (head ^ (name.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
     }
 
     fn insert(&mut self, name: &str, profile: ProfileId) {
-        let mut hash = 0;
-        each_label(name.as_bytes(), |_, of_suffix| hash = of_suffix);
-        let (word, bit) = Claimed::place(hash);
+        let (word, bit) = Claimed::place(name.as_bytes());
         self.bits[word] |= bit;
-        self.names.entry(hash).or_default().push((name.to_owned(), profile));
+        self.names.entry(name.into()).or_insert(profile);
     }
 
-    fn find(&self, hash: u64, name: &str) -> Option<ProfileId> {
-        let (word, bit) = Claimed::place(hash);
+    #[inline]
+    fn find(&self, name: &str) -> Option<ProfileId> {
+        let (word, bit) = Claimed::place(name.as_bytes());
         if self.bits[word] & bit == 0 {
             return None;
         }
-        self.names.get(&hash)?.iter().find(|(claimed, _)| claimed == name).map(|(_, profile)| *profile)
+        self.names.get(name).copied()
     }
 }
 
@@ -98,64 +103,41 @@ impl Claims {
     /// The longest suffix decides.
     fn find(&self, host: &HostName) -> Option<ProfileId> {
         let name = host.as_str();
-        let mut found = None;
-        each_label(name.as_bytes(), |start, hash| {
-            let claimed = if start == 0 { self.exact.find(hash, name) } else { self.below.find(hash, &name[start..]) };
-            found = claimed.or(found);
-        });
-        found
+        self.exact.find(name).or_else(|| points(name.as_bytes()).find_map(|point| self.below.find(&name[point + 1..])))
     }
 }
 
-/// Calls `each` with every label of a name from its end: where it begins, and the hash of the name from there on.
-/// The names in the maps are the rules' own, so nobody can crowd them.
-fn each_label(name: &[u8], mut each: impl FnMut(usize, u64)) {
-    let mut hash = 0_u64;
-    let mut end = name.len();
-    loop {
-        let start = name[..end].iter().rposition(|byte| *byte == b'.').map_or(0, |point| point + 1);
-        let mut from = start;
-        while from < end {
-            let to = end.min(from + 8);
-            hash = (hash ^ packed(name, from, to)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-            from = to;
-        }
-        each(start, hash);
-        if start == 0 {
-            return;
-        }
-        end = start - 1;
-    }
+/// Where points stand, from the left; eight bytes are looked at together.
+fn points(name: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
+    const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);
+    name.chunks(8).enumerate().flat_map(|(n, chunk)| {
+        let mut eight = [0; 8];
+        eight[..chunk.len()].copy_from_slice(chunk);
+        // A byte becomes nought where a point stands, and then its uppermost bit alone is set.
+        let differs = u64::from_le_bytes(eight) ^ POINTS;
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        std::iter::from_fn(move || {
+            let bit = found.trailing_zeros();
+            found &= found.wrapping_sub(1);
+            (bit < 64).then_some(n * 8 + bit as usize / 8)
+        })
+    })
 }
 
-/// Up to eight bytes as a number; read as eight that end there, where so many stand before, since bytes that
-/// are put together one by one take longer.
-fn packed(name: &[u8], from: usize, to: usize) -> u64 {
-    match name[..to].last_chunk::<8>() {
-        Some(eight) if from < to => u64::from_le_bytes(*eight) >> (64 - 8 * (to - from)),
-        _ => name[from..to].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
-}
+/// A quick hash: the names in the map are the rules' own, so nobody can crowd it.
+#[derive(Debug, Clone, Default)]
+struct Mixed(u64);
 
-/// The hasher of keys that are hashes already.
-#[derive(Debug, Clone, Copy, Default)]
-struct AsItIs(u64);
-
-impl std::hash::BuildHasher for AsItIs {
-    type Hasher = AsItIs;
-
-    fn build_hasher(&self) -> AsItIs {
-        AsItIs(0)
-    }
-}
-
-impl std::hash::Hasher for AsItIs {
+impl Hasher for Mixed {
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+        for chunk in bytes.chunks(8) {
+            let eight = match chunk.first_chunk::<8>() {
+                Some(eight) => u64::from_le_bytes(*eight),
+                None => chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            };
+            self.0 = (self.0 ^ eight).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+        }
     }
 
     fn finish(&self) -> u64 {

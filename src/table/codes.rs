@@ -12,6 +12,7 @@ const CODES: usize = 400;
 #[derive(Debug)]
 pub(super) struct CodeClasses {
     bits: Vec<u64>,
+    exact: bool,
 }
 
 impl CodeClasses {
@@ -43,7 +44,13 @@ impl CodeClasses {
                 }
             }
         }
-        CodeClasses { bits: classes.into_iter().map(|class| 1 << (class % 64)).collect() }
+        let bits = classes.into_iter().map(|class| 1 << (class % 64)).collect();
+        CodeClasses { bits, exact: sizes.len() <= 64 }
+    }
+
+    /// Whether a rule's bits say all that its `match code` lines ask.
+    pub(super) fn are_exact(&self) -> bool {
+        self.exact
     }
 
     /// The bit of a reply's code.

@@ -1,11 +1,14 @@
-//! Which literals occur in a text: one pass over its bytes, whatever the number of literals.
+//! Which literals may occur in a text: one pass over its bytes, whatever the number of literals.
 //!
-//! Every literal is known by one of its grams: eight bytes of it, or four where it is shorter. At each
-//! place of the text the eight bytes that begin there are hashed, and a bit tells whether any literal
-//! has such a gram; only then is its bucket looked at. Every place stands for itself, so nothing waits for
-//! the place before, and what is never in the text costs nothing. Of a literal's grams the one that is
-//! rarest among all literals and examples is taken, so that a bit that is set seldom misleads.
-//! Literals of less than four bytes are looked for one by one: they are few, and a lint names them.
+//! Every literal is known by grams of it: eight bytes, or four where it is shorter. The bytes that begin at
+//! a place of the text are hashed, and a bit tells whether any literal has such a gram; only then is its bucket
+//! looked at. Every place stands for itself, so nothing waits for the place before, and what is never in
+//! the text costs nothing. Of a literal's grams those are taken that are rarest among all literals and examples,
+//! so that a bit that is set seldom misleads.
+//!
+//! A literal that is long enough is known by as many grams side by side as the index has a stride, so that one
+//! of them stands at a place that the stride hits, wherever the literal begins. The longer the stride, the fewer
+//! places are looked at, and the fuller are the bits.
 
 /// What is known by a gram: a literal, and where in it the gram stands.
 #[derive(Debug, Clone, Copy)]
@@ -15,26 +18,62 @@ struct Entry {
     /// The literal's number.
     literal: u32,
     /// Where in the literal the gram begins.
-    offset: u32,
+    offset: u16,
+    hint: Hint,
 }
 
-/// Bits that say whether a hash occurs: few enough to stay in the first cache for most rule sets, or many
-/// for the largest. Their number is part of the type, so that no place of a text pays for a check of it.
+/// Whom a literal may concern, in two bytes: what it refuses is refused beside the gram.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hint {
+    /// Some bits for the classes of reply codes.
+    pub(super) codes: u8,
+    /// A number for the profile, which others may share; nought is for all.
+    pub(super) profile: u8,
+}
+
+impl Hint {
+    /// Whether a literal may concern a reply with that hint, whose profile may have parents.
+    #[inline]
+    fn admits(self, reply: Hint, any_profile: bool) -> bool {
+        let profile = (self.profile == 0) | (self.profile == reply.profile) | any_profile;
+        (self.codes & reply.codes != 0) & profile
+    }
+}
+
+/// What is looked for in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'t> {
+    /// The text, and behind it [`PADDING`], so that each place has eight bytes.
+    pub(super) padded: &'t [u8],
+    pub(super) hint: Hint,
+    /// Whether literals of all profiles may concern the reply.
+    pub(super) any_profile: bool,
+}
+
+/// Bits that say whether a hash occurs: few enough to stay in the first cache for most rule sets, more for
+/// the larger. Their number is part of the type, so that no place of a text pays for a check of it.
 #[derive(Debug)]
 enum Bits {
     Few(Box<[u64; Bits::FEW]>),
+    More(Box<[u64; Bits::MORE]>),
     Many(Box<[u64; Bits::MANY]>),
 }
 
 impl Bits {
     /// 8 KiB.
     const FEW: usize = 1 << 10;
-    /// 256 KiB.
-    const MANY: usize = 1 << 15;
+    /// 64 KiB.
+    const MORE: usize = 1 << 13;
+    /// 512 KiB.
+    const MANY: usize = 1 << 16;
 
     fn new(entries: &[Entry]) -> Bits {
         // Beyond a bit in sixteen too many places of a text would mislead.
-        if entries.len() * 16 <= Bits::FEW * 64 { Bits::Few(filled(entries)) } else { Bits::Many(filled(entries)) }
+        match entries.len() * 16 / 64 {
+            words if words <= Bits::FEW => Bits::Few(filled(entries)),
+            words if words <= Bits::MORE => Bits::More(filled(entries)),
+            _ => Bits::Many(filled(entries)),
+        }
     }
 }
 
@@ -54,9 +93,11 @@ fn place<const N: usize>(hash: u64) -> (usize, u64) {
     ((bit >> 6) as usize % N, 1 << (bit & 63))
 }
 
-/// The grams of one width, by hash.
+/// The grams of one width and stride, by hash.
 #[derive(Debug)]
 struct Grams {
+    width: usize,
+    stride: usize,
     bits: Bits,
     /// Where each bucket begins in `entries`; one more than there are buckets.
     starts: Vec<u32>,
@@ -70,8 +111,11 @@ fn spread(gram: u64) -> u64 {
     gram.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// Called with a literal whose gram stands in the text, and where it would begin.
+type Hit<'h> = dyn FnMut(u32, usize) + 'h;
+
 impl Grams {
-    fn new(mut entries: Vec<Entry>) -> Grams {
+    fn new(width: usize, stride: usize, mut entries: Vec<Entry>) -> Grams {
         let buckets = (entries.len() * 2).next_power_of_two().max(16);
         let starts_shift = 64 - buckets.trailing_zeros();
         let mut starts = vec![0_u32; buckets + 1];
@@ -82,48 +126,65 @@ impl Grams {
             starts[n] += starts[n - 1];
         }
         entries.sort_by_key(|entry| spread(entry.gram) >> starts_shift);
-        Grams { bits: Bits::new(&entries), starts, starts_shift, entries }
+        Grams { width, stride, bits: Bits::new(&entries), starts, starts_shift, entries }
     }
 
-    /// Calls `hit` with every entry whose gram stands in the text, and its place; `mask` leaves of eight
-    /// bytes those that are a gram.
-    fn each(&self, padded: &[u8], mask: u64, hit: &mut impl FnMut(&Entry, usize)) {
+    fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
         match &self.bits {
             _ if self.entries.is_empty() => {}
-            Bits::Few(bits) => self.scan(padded, mask, bits, hit),
-            Bits::Many(bits) => self.scan(padded, mask, bits, hit),
+            Bits::Few(bits) => self.stride(search, bits, hit),
+            Bits::More(bits) => self.stride(search, bits, hit),
+            Bits::Many(bits) => self.stride(search, bits, hit),
+        }
+    }
+
+    fn stride<const N: usize>(&self, search: Search<'_>, bits: &[u64; N], hit: &mut Hit<'_>) {
+        match self.stride {
+            2 => self.scan::<N, 2>(search, bits, hit),
+            _ => self.scan::<N, 1>(search, bits, hit),
         }
     }
 
     #[inline]
-    fn scan<const N: usize>(&self, padded: &[u8], mask: u64, bits: &[u64; N], hit: &mut impl FnMut(&Entry, usize)) {
-        for (at, window) in padded.windows(8).enumerate() {
+    fn scan<const N: usize, const S: usize>(&self, search: Search<'_>, bits: &[u64; N], hit: &mut Hit<'_>) {
+        let mask = u64::MAX >> (64 - 8 * self.width);
+        let mut at = 0;
+        while let Some(window) = search.padded.get(at..at + 8) {
             let gram = <[u8; 8]>::try_from(window).map_or(0, u64::from_le_bytes) & mask;
             let hash = spread(gram);
             let (word, bit) = place::<N>(hash);
             if bits[word] & bit != 0 {
-                self.look(gram, hash, at, hit);
+                self.look(gram, hash, at, search, hit);
             }
+            at += S;
         }
     }
 
     /// Looks into the bucket of a hash that may occur.
     #[inline(never)]
-    fn look(&self, gram: u64, hash: u64, at: usize, hit: &mut impl FnMut(&Entry, usize)) {
+    fn look(&self, gram: u64, hash: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
         let bucket = (hash >> self.starts_shift) as usize;
         let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        entries.iter().filter(|entry| entry.gram == gram).for_each(|entry| hit(entry, at));
+        for entry in entries {
+            if (entry.gram == gram) & entry.hint.admits(search.hint, search.any_profile)
+                && let Some(start) = at.checked_sub(entry.offset as usize)
+            {
+                hit(entry.literal, start);
+            }
+        }
     }
 }
 
-/// All literals of a table.
+/// The widths and strides of the grams; a literal is known by the first for which it is long enough. A longer stride
+/// would find fewer grams that are rare, and what misleads costs more than what is looked at.
+const KINDS: [(usize, usize); 3] = [(8, 2), (4, 2), (4, 1)];
+
+/// The grams of all literals of a table.
 #[derive(Debug)]
-pub(super) struct Literals {
-    words: Vec<Box<[u8]>>,
-    eights: Grams,
-    fours: Grams,
+pub(super) struct Index {
+    grams: Vec<Grams>,
     /// Those of less than four bytes.
-    short: Vec<u32>,
+    short: Vec<(u32, Box<[u8]>)>,
 }
 
 /// How often each gram occurs among literals and examples, by a short hash.
@@ -132,9 +193,9 @@ struct Frequencies(Vec<u32>);
 impl Frequencies {
     const SHIFT: u32 = 64 - 16;
 
-    fn count(&mut self, text: &[u8], width: usize) {
+    fn count(&mut self, text: &[u8], width: usize, weight: u32) {
         for window in text.windows(width) {
-            self.0[(spread(packed(window)) >> Self::SHIFT) as usize] += 1;
+            self.0[(spread(packed(window)) >> Self::SHIFT) as usize] += weight;
         }
     }
 
@@ -148,91 +209,60 @@ fn packed(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |gram, byte| gram << 8 | u64::from(*byte))
 }
 
-impl Literals {
-    /// `words` are numbered as they come; `samples` are texts as they will be met.
-    pub(super) fn new(words: Vec<Box<[u8]>>, samples: &[String]) -> Literals {
+impl Index {
+    /// `literals` are numbered as they come, and each has its hint; `samples` calls back with texts as they will be met.
+    pub(super) fn new(literals: &[(&str, Hint)], samples: impl Fn(&mut dyn FnMut(&str))) -> Index {
         let mut frequencies = Frequencies(vec![0; 1 << 16]);
-        for width in [4, 8] {
-            let of_width = words.iter().filter(|word| (word.len() >= 8) == (width == 8));
-            of_width.for_each(|word| frequencies.count(word, width));
-            // What stands in real replies weighs more than what stands in other literals.
-            samples.iter().for_each(|text| (0..4).for_each(|_| frequencies.count(text.as_bytes(), width)));
+        for (literal, _) in literals {
+            for width in [4, 8] {
+                frequencies.count(literal.as_bytes(), width, 1);
+            }
         }
-        let (mut eights, mut fours, mut short) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, word) in words.iter().enumerate() {
-            let literal = number as u32;
-            let width = match word.len() {
-                0..4 => {
-                    short.push(literal);
-                    continue;
+        // What stands in real replies weighs more than what stands in other literals.
+        samples(&mut |text| [4, 8].iter().for_each(|width| frequencies.count(text.as_bytes(), *width, 4)));
+        let mut entries: Vec<Vec<Entry>> = vec![Vec::new(); KINDS.len()];
+        let mut short = Vec::new();
+        for (number, (literal, hint)) in literals.iter().enumerate() {
+            let (number, literal) = (number as u32, literal.as_bytes());
+            match KINDS.iter().position(|(width, stride)| literal.len() >= width + stride - 1) {
+                Some(kind) => {
+                    let (width, stride) = KINDS[kind];
+                    // A phrase has at most some hundreds of bytes.
+                    let grams: Vec<u64> = literal.windows(width).take(usize::from(u16::MAX)).map(packed).collect();
+                    let cost = |start: &usize| -> u64 {
+                        grams[*start..start + stride].iter().map(|gram| u64::from(frequencies.of(*gram))).sum()
+                    };
+                    let start = (0..=grams.len() - stride).min_by_key(cost).unwrap_or(0);
+                    let side_by_side = (start..start + stride).map(|offset| Entry {
+                        gram: grams[offset],
+                        literal: number,
+                        offset: offset as u16,
+                        hint: *hint,
+                    });
+                    entries[kind].extend(side_by_side);
                 }
-                4..8 => 4,
-                _ => 8,
-            };
-            let grams = word.windows(width).map(packed).enumerate();
-            let Some((offset, gram)) = grams.min_by_key(|(_, gram)| frequencies.of(*gram)) else { continue };
-            let entry = Entry { gram, literal, offset: offset as u32 };
-            if width == 8 { eights.push(entry) } else { fours.push(entry) }
+                None => short.push((number, literal.into())),
+            }
         }
-        Literals { words, eights: Grams::new(eights), fours: Grams::new(fours), short }
+        let grams = KINDS.iter().zip(entries).map(|((width, stride), entries)| Grams::new(*width, *stride, entries));
+        Index { grams: grams.filter(|grams| !grams.entries.is_empty()).collect(), short }
     }
 
-    /// Calls `found` with each literal that the text holds and its place, for every place where it is.
-    ///
-    /// `text` ends in seven bytes that belong to no text, so that each place has eight bytes.
-    pub(super) fn each(&self, padded: &[u8], mut found: impl FnMut(u32, usize)) {
-        let text = &padded[..padded.len().saturating_sub(PADDING.len())];
-        let mut hit = |entry: &Entry, at: usize| {
-            let word = &*self.words[entry.literal as usize];
-            let Some(start) = at.checked_sub(entry.offset as usize) else { return };
-            if text.get(start..start + word.len()) == Some(word) {
-                found(entry.literal, start);
-            }
-        };
-        self.eights.each(padded, u64::MAX, &mut hit);
-        self.fours.each(padded, 0xFFFF_FFFF, &mut hit);
-        for literal in &self.short {
-            let word = &self.words[*literal as usize];
-            for place in memchr::memmem::find_iter(text, word) {
-                found(*literal, place);
+    /// Calls `hit` with each literal that may stand in the text and may concern the reply, and where: it may be another
+    /// one that has the same gram. Every place where one stands is told.
+    #[inline]
+    pub(super) fn each(&self, search: Search<'_>, mut hit: impl FnMut(u32, usize)) {
+        for grams in &self.grams {
+            grams.each(search, &mut hit);
+        }
+        for (literal, bytes) in &self.short {
+            let places = memchr::memchr_iter(bytes[0], search.padded);
+            for place in places.filter(|place| search.padded[*place..].starts_with(bytes)) {
+                hit(*literal, place);
             }
         }
     }
 }
 
-/// What stands behind a text for [`Literals::each`]: no text holds it.
-pub(crate) const PADDING: &str = "\0\0\0\0\0\0\0";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_every_literal_wherever_it_stands() {
-        let words =
-            ["full", "mailbox", "mailbox full", "no such user", "x1", "r", "überlauf", "quota exceeded", "quot"];
-        let literals = Literals::new(words.iter().map(|w| w.as_bytes().into()).collect(), &[]);
-        let texts = [
-            "mailbox full",
-            "the mailbox is full",
-            "x",
-            "x1",
-            "",
-            "no such user: quota exceeded",
-            "überlauf",
-            "fullfull",
-        ];
-        for text in texts {
-            let mut padded = text.as_bytes().to_vec();
-            padded.extend_from_slice(PADDING.as_bytes());
-            let mut found = Vec::new();
-            literals.each(&padded, |literal, at| found.push((literal, at)));
-            found.sort_unstable();
-            let mut expected = Vec::new();
-            for (number, word) in words.iter().enumerate() {
-                expected.extend(text.match_indices(word).map(|(at, _)| (number as u32, at)));
-            }
-            assert_eq!(found, expected, "{text:?}");
-        }
-    }
-}
+/// What stands behind a text for [`Index::each`]: no text holds it.
+pub(crate) const PADDING: [u8; 7] = [0; 7];

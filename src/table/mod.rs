@@ -4,11 +4,18 @@
 //! tests hold it against an interpreter that does just that.
 
 mod codes;
+mod compile;
+mod conditions;
+mod expression;
 mod gap;
 mod grams;
+mod leads;
 mod lookup;
 mod phrase;
 mod required;
+mod scratch;
 
+pub(crate) use conditions::Caught;
 pub(crate) use grams::PADDING;
-pub(crate) use lookup::{Caught, Scratch, Table, View};
+pub(crate) use lookup::{Table, View};
+pub(crate) use scratch::Scratch;

@@ -4,61 +4,66 @@
 //! so that no text makes a phrase cost more than its elements times the text's length times a window.
 
 use super::gap;
+use super::leads::Edges;
 use crate::reply::{is_joined, is_letter};
-use crate::ruleset::{Element, GapType};
-use memchr::memmem::Finder;
+use crate::ruleset::{Element, GapType, PatternId, PatternKind, RuleSet};
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 
 /// Elements that failed, with where; kept from phrase to phrase only to be used again.
-pub(super) type Failed = HashSet<(usize, usize)>;
-
-/// A phrase, ready to be matched.
 #[derive(Debug)]
-pub(super) struct Phrase {
-    elements: Vec<Element>,
+pub(super) struct Failed(HashSet<(usize, usize), BuildHasherDefault<DefaultHasher>>);
+
+impl Failed {
+    pub(super) const fn new() -> Failed {
+        Failed(HashSet::with_hasher(BuildHasherDefault::new()))
+    }
+}
+
+/// A phrase as it is matched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Phrase<'r> {
+    elements: &'r [Element],
     open_start: bool,
     open_end: bool,
     /// It can fail in more than one way at a place.
     is_wild: bool,
-    /// Finds the literal that it begins with.
-    first: Option<Box<Finder<'static>>>,
 }
 
-impl Phrase {
-    pub(super) fn new(elements: Vec<Element>, open_start: bool, open_end: bool) -> Phrase {
+impl<'r> Phrase<'r> {
+    /// The phrase of that number; none where it is a regular expression.
+    pub(super) fn of(rules: &'r RuleSet, id: PatternId) -> Option<Phrase<'r>> {
+        let PatternKind::Phrase { elements, open_start, open_end } = &rules.pattern(id).kind else { return None };
         let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
-        let first = match elements.as_slice() {
-            [Element::Literal(literal), ..] => Some(Box::new(Finder::new(literal.as_bytes()).into_owned())),
+        Some(Phrase { elements, open_start: *open_start, open_end: *open_end, is_wild: wild > 1 })
+    }
+
+    /// The edges that it needs, if it is one literal and nothing else.
+    pub(super) fn plain_edges(self) -> Option<Edges> {
+        let is_plain = matches!(self.elements, [Element::Literal(_)]);
+        is_plain.then_some(Edges { start: !self.open_start, end: !self.open_end })
+    }
+
+    /// The literal that it begins with.
+    fn first(self) -> Option<&'r str> {
+        match self.elements {
+            [Element::Literal(literal), ..] => Some(literal),
             _ => None,
-        };
-        Phrase { elements, open_start, open_end, is_wild: wild > 1, first }
-    }
-
-    /// Whether it is one literal and nothing else.
-    pub(super) fn is_plain(&self) -> bool {
-        matches!(self.elements.as_slice(), [Element::Literal(_)])
-    }
-
-    /// Whether its one literal, which stands at `at`, has the edges there that it needs.
-    pub(super) fn has_edges(&self, text: &str, at: usize) -> bool {
-        let [Element::Literal(literal)] = self.elements.as_slice() else { return false };
-        let end = at + literal.len();
-        let edge = |at: usize| is_edge(text[..at].chars().next_back(), text[at..].chars().next());
-        (self.open_start || edge(at)) && (self.open_end || edge(end))
+        }
     }
 
     /// The leftmost place where it stands, and where its gaps are, in their order.
-    pub(super) fn find(&self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> Option<Range<usize>> {
+    pub(super) fn find(self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> Option<Range<usize>> {
         let mut attempt = Attempt::new(self, text, gaps, failed);
-        match &self.first {
-            Some(literal) => places(text.as_bytes(), literal).find_map(|start| attempt.at(start)),
+        match self.first() {
+            Some(literal) => places(text.as_bytes(), literal.as_bytes()).find_map(|start| attempt.at(start)),
             None => text.char_indices().find_map(|(start, _)| attempt.at(start)),
         }
     }
 
     /// Whether it is the whole text.
-    pub(super) fn is_whole(&self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> bool {
+    pub(super) fn is_whole(self, text: &str, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> bool {
         let mut attempt = Attempt::new(self, text, gaps, failed);
         // A `*` at an end is the rest of that word, here as within.
         let within = |c: char| is_letter(c) && !is_joined(c);
@@ -73,7 +78,7 @@ impl Phrase {
 
     /// Calls `found` with the gaps of every place where it begins.
     pub(super) fn find_all(
-        &self,
+        self,
         text: &str,
         gaps: &mut Vec<Range<usize>>,
         failed: &mut Failed,
@@ -85,14 +90,14 @@ impl Phrase {
                 found(attempt.gaps);
             }
         };
-        match &self.first {
-            Some(literal) => places(text.as_bytes(), literal).for_each(try_at),
+        match self.first() {
+            Some(literal) => places(text.as_bytes(), literal.as_bytes()).for_each(try_at),
             None => text.char_indices().for_each(|(start, _)| try_at(start)),
         }
     }
 
     /// The longest literal, which every text that it matches holds.
-    pub(super) fn literal(&self) -> Option<&str> {
+    pub(super) fn literal(self) -> Option<&'r str> {
         let literals = self.elements.iter().filter_map(|element| match element {
             Element::Literal(literal) => Some(&**literal),
             _ => None,
@@ -110,17 +115,13 @@ pub(super) fn is_edge(left: Option<char>, right: Option<char>) -> bool {
 }
 
 /// Every place of a literal, overlapping ones too.
-fn places<'t>(text: &'t [u8], literal: &'t Finder<'_>) -> impl Iterator<Item = usize> + 't {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let found = from + literal.find(text.get(from..)?)?;
-        from = found + 1;
-        Some(found)
-    })
+fn places<'t>(text: &'t [u8], literal: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+    let first = literal.first().copied().unwrap_or_default();
+    memchr::memchr_iter(first, text).filter(move |place| text[*place..].starts_with(literal))
 }
 
 struct Attempt<'a> {
-    phrase: &'a Phrase,
+    phrase: Phrase<'a>,
     text: &'a str,
     gaps: &'a mut Vec<Range<usize>>,
     /// Elements that failed, with where; only kept where there is more than one way to fail.
@@ -128,9 +129,9 @@ struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    fn new(phrase: &'a Phrase, text: &'a str, gaps: &'a mut Vec<Range<usize>>, failed: &'a mut Failed) -> Attempt<'a> {
-        if !failed.is_empty() {
-            failed.clear();
+    fn new(phrase: Phrase<'a>, text: &'a str, gaps: &'a mut Vec<Range<usize>>, failed: &'a mut Failed) -> Attempt<'a> {
+        if !failed.0.is_empty() {
+            failed.0.clear();
         }
         Attempt { phrase, text, gaps, failed }
     }
@@ -186,7 +187,7 @@ impl<'a> Attempt<'a> {
             };
             return good.then_some(at);
         };
-        if phrase.is_wild && self.failed.contains(&(element, at)) {
+        if phrase.is_wild && self.failed.0.contains(&(element, at)) {
             return None;
         }
         let found = match next {
@@ -199,7 +200,7 @@ impl<'a> Attempt<'a> {
             Element::Gap(_, kind) => self.gap(element, at, *kind, whole),
         };
         if found.is_none() && phrase.is_wild {
-            self.failed.insert((element, at));
+            self.failed.0.insert((element, at));
         }
         found
     }
@@ -230,7 +231,7 @@ impl<'a> Attempt<'a> {
         match &self.phrase.elements[element + 1] {
             Element::Literal(literal) => {
                 let window = &text.as_bytes()[first..(limit + literal.len()).min(text.len())];
-                places(window, &Finder::new(literal.as_bytes()))
+                places(window, literal.as_bytes())
                     .map(|place| first + place)
                     .take_while(|place| *place <= limit)
                     .find_map(|place| try_at(self, place))

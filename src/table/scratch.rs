@@ -1,0 +1,110 @@
+//! What is used again from reply to reply, so that a verdict allocates nothing.
+
+use super::grams::PADDING;
+use super::leads::Owed;
+use super::phrase::Failed;
+use crate::reply::{fold, fold_ascii};
+use crate::ruleset::{PatternId, RuleId};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A rule that may match, and what is still to be asked of it.
+pub(super) type Candidate = (RuleId, Owed);
+
+/// Buffers, and what is known of one reply.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    /// The folded text, and behind it the padding that the index reads over.
+    text: Vec<u8>,
+    /// A text that had to be folded the long way.
+    folded: String,
+    pub(super) candidates: Vec<Candidate>,
+    /// What is known of each pattern in the text of a generation.
+    known: Vec<Known>,
+    generation: u32,
+    pub(super) gaps: Vec<Range<usize>>,
+    pub(super) failed: Failed,
+    /// The reply's tags, once they are asked for.
+    pub(super) tags: Vec<Range<usize>>,
+    pub(super) tags_known: bool,
+}
+
+/// What is known of a pattern; of another generation's text it says nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    generation: u32,
+    state: State,
+}
+
+/// What a text is to a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum State {
+    /// Its literal is in the text.
+    #[default]
+    Possible,
+    Found,
+    Absent,
+}
+
+impl Scratch {
+    /// Nothing yet.
+    pub(crate) const fn new() -> Scratch {
+        Scratch {
+            text: Vec::new(),
+            folded: String::new(),
+            candidates: Vec::new(),
+            known: Vec::new(),
+            generation: 0,
+            gaps: Vec::new(),
+            failed: Failed::new(),
+            tags: Vec::new(),
+            tags_known: false,
+        }
+    }
+
+    /// Takes the text out, folded and padded, so that a view can borrow it beside the rest, and its length; `decode`
+    /// is asked where the bytes of a reply are not ASCII.
+    pub(crate) fn fold<'r>(&mut self, raw: &'r [u8], decode: impl FnOnce() -> Cow<'r, str>) -> (Vec<u8>, usize) {
+        let mut text = std::mem::take(&mut self.text);
+        let length = fold_ascii(raw, &mut text).unwrap_or_else(|| {
+            fold(&decode(), &mut self.folded);
+            let folded = self.folded.as_bytes();
+            if text.len() < folded.len() + PADDING.len() {
+                text.resize(folded.len() + PADDING.len(), 0);
+            }
+            text[..folded.len()].copy_from_slice(folded);
+            folded.len()
+        });
+        text[length..length + PADDING.len()].copy_from_slice(&PADDING);
+        (text, length)
+    }
+
+    /// Gives the text back, to be used again.
+    pub(crate) fn keep(&mut self, text: Vec<u8>) {
+        self.text = text;
+    }
+
+    /// Forgets the reply before.
+    pub(super) fn begin(&mut self, patterns: usize) {
+        if self.known.len() != patterns || self.generation == u32::MAX {
+            // Another table's, or at the end of all generations.
+            self.known.clear();
+            self.known.resize(patterns, Known::default());
+            self.generation = 0;
+        }
+        self.generation += 1;
+        self.candidates.clear();
+        self.tags.clear();
+        self.tags_known = false;
+    }
+
+    /// What is known of a pattern.
+    pub(super) fn state(&self, id: PatternId) -> Option<State> {
+        let known = self.known[id.0 as usize];
+        (known.generation == self.generation).then_some(known.state)
+    }
+
+    pub(super) fn learn(&mut self, id: PatternId, state: State) {
+        self.known[id.0 as usize] = Known { generation: self.generation, state };
+    }
+}
