@@ -18,7 +18,7 @@ use crate::reply::Reply;
 use crate::resolve::{Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
-use crate::table::{PADDING, Scratch, Table, View};
+use crate::table::{Scratch, Table, View};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
@@ -187,8 +187,8 @@ impl Engine {
                     &mut own
                 }
             };
-            let (text, length) = scratch.fold(&reply.text, || self.decode(reply, profile));
-            let result = work(&View::new(&self.rules, reply, profile, &text[..length + PADDING.len()]), scratch);
+            let text = scratch.fold(&reply.text, || self.decode(reply, profile));
+            let result = work(&View::new(&self.rules, reply, profile, text.text()), scratch);
             scratch.keep(text);
             result
         })

@@ -6,7 +6,7 @@ use crate::ruleset::{
     Action, Category, Fault, Outcome, Profile, ProfileId, Reason, Retry, Rule, RuleId, Scope, Template, Trust, Wait,
 };
 use crate::source::At;
-use crate::table::{Caught, PADDING, View};
+use crate::table::{Caught, PADDING, Text, View};
 
 /// A verdict: it borrows from the engine that gave it and from the reply; what costs something
 /// ([`Verdict::fields`] and all that is made of them) is worked out when it is asked for.
@@ -159,7 +159,7 @@ impl<'a> Verdict<'a> {
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
         let padded = [folded.text().as_bytes(), &PADDING].concat();
-        let view = View::new(&self.engine.rules, self.reply, self.profile, &padded);
+        let view = View::new(&self.engine.rules, self.reply, self.profile, Text::new(&padded));
         let mut fields: Vec<Field> = Vec::new();
         let mut see = Vec::new();
         let mut add = |name: &str, value: &str| {

@@ -7,18 +7,21 @@ use std::ops::Range;
 /// How many bytes are looked at together.
 const BLOCK: usize = 32;
 
+/// How many bytes stand behind a folded text at least.
+pub(crate) const BEHIND: usize = 64;
+
 /// What fills the last block: visible, no blank, and nothing that folding changes.
 const FILLER: u8 = b'.';
 
 /// Folds `raw` into the beginning of `out`, which grows if it must and is as long as it was before otherwise, and
-/// tells how long the folded text is: at least eight bytes stand behind it. It can where `raw` is all ASCII, no longer
+/// tells how long the folded text is: at least [`BEHIND`] bytes stand behind it. It can where `raw` is all ASCII, no longer
 /// than a folded text may be, and every address in it is a plain one.
 pub(crate) fn fold_ascii(raw: &[u8], out: &mut Vec<u8>) -> Option<usize> {
     if raw.len() > TEXT_LIMIT {
         return None;
     }
-    if out.len() < raw.len() + 2 * BLOCK {
-        out.resize(raw.len() + 2 * BLOCK, FILLER);
+    if out.len() < raw.len() + BEHIND {
+        out.resize(raw.len() + BEHIND, FILLER);
     }
     let seen = lower(raw, out);
     if !seen.ascii {

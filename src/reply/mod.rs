@@ -13,7 +13,7 @@ mod parse;
 mod phase;
 mod time;
 
-pub(crate) use ascii::fold_ascii;
+pub(crate) use ascii::{BEHIND, fold_ascii};
 pub use code::{EnhancedCode, NotACode, ReplyCode};
 pub use duration::Duration;
 #[cfg(feature = "cli")]

@@ -70,7 +70,7 @@ impl Claimed {
     fn place(name: &[u8]) -> (usize, u64) {
         let head = match name.first_chunk::<8>() {
             Some(eight) => u64::from_le_bytes(*eight),
-            None => name.iter().fold(0, |head, byte| head << 8 | u64::from(*byte)),
+            None => packed(name),
         };
         let hash = (head ^ (name.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
@@ -103,26 +103,33 @@ impl Claims {
     /// The longest suffix decides.
     fn find(&self, host: &HostName) -> Option<ProfileId> {
         let name = host.as_str();
-        self.exact.find(name).or_else(|| points(name.as_bytes()).find_map(|point| self.below.find(&name[point + 1..])))
+        self.exact.find(name).or_else(|| self.below(name))
+    }
+
+    /// The longest suffix behind a point that is claimed; eight bytes are looked at together.
+    fn below(&self, name: &str) -> Option<ProfileId> {
+        const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
+        const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);
+        for (n, chunk) in name.as_bytes().chunks(8).enumerate() {
+            let eight = chunk.first_chunk::<8>().map_or_else(|| packed(chunk), |eight| u64::from_le_bytes(*eight));
+            // A byte becomes nought where a point stands, and then its uppermost bit alone is set.
+            let differs = eight ^ POINTS;
+            let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+            while found != 0 {
+                let point = n * 8 + found.trailing_zeros() as usize / 8;
+                if let Some(profile) = self.below.find(&name[point + 1..]) {
+                    return Some(profile);
+                }
+                found &= found - 1;
+            }
+        }
+        None
     }
 }
 
-/// Where points stand, from the left; eight bytes are looked at together.
-fn points(name: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
-    const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);
-    name.chunks(8).enumerate().flat_map(|(n, chunk)| {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        // A byte becomes nought where a point stands, and then its uppermost bit alone is set.
-        let differs = u64::from_le_bytes(eight) ^ POINTS;
-        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-        std::iter::from_fn(move || {
-            let bit = found.trailing_zeros();
-            found &= found.wrapping_sub(1);
-            (bit < 64).then_some(n * 8 + bit as usize / 8)
-        })
-    })
+/// Up to eight bytes as a number, the first in its lowest bits.
+fn packed(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// A quick hash: the names in the map are the rules' own, so nobody can crowd it.
@@ -134,7 +141,7 @@ impl Hasher for Mixed {
         for chunk in bytes.chunks(8) {
             let eight = match chunk.first_chunk::<8>() {
                 Some(eight) => u64::from_le_bytes(*eight),
-                None => chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+                None => packed(chunk),
             };
             self.0 = (self.0 ^ eight).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
         }

@@ -1,7 +1,8 @@
-//! Reply codes by class: codes that no rule tells apart are one bit of a candidate's mask.
+//! Codes as bits: reply codes by class, where codes that no rule tells apart are one bit of a mask, and enhanced
+//! codes by cell.
 
-use crate::reply::ReplyCode;
-use crate::ruleset::{CodeSet, Column, Condition, Rule};
+use crate::reply::{EnhancedCode, ReplyCode};
+use crate::ruleset::{CodeSet, Column, Condition, EnhancedRange, EnhancedSet, Rule};
 use std::collections::HashSet;
 
 /// The codes that there are, and at the end the lack of one.
@@ -78,4 +79,45 @@ fn sets(conditions: &[Condition]) -> impl Iterator<Item = &CodeSet> {
         Column::Code(set) => Some(set),
         _ => None,
     })
+}
+
+/// Enhanced codes by subject and detail: eight by eight cells, of which the last of each row and column hold all that
+/// is beyond.
+pub(super) struct EnhancedCells;
+
+impl EnhancedCells {
+    /// The cell that the lack of a code shares with a few rare ones.
+    const NONE: u64 = 1 << (7 * 8);
+
+    /// The bit of a cell: the subjects of one detail lie side by side.
+    fn cell(subject: u16, detail: u16) -> u64 {
+        // No subject beyond 7 is known (RFC 3463 §3.2 and the registry); what claims one shares a row with 0.
+        let subject = if subject > 7 { 0 } else { subject };
+        1 << (detail.min(7) * 8 + subject)
+    }
+
+    /// The bit of a reply's enhanced code.
+    pub(super) fn of(code: Option<EnhancedCode>) -> u64 {
+        code.map_or(EnhancedCells::NONE, |code| EnhancedCells::cell(code.subject(), code.detail()))
+    }
+
+    fn of_range(range: &EnhancedRange) -> u64 {
+        let subjects = range.subject.0.min(8)..=range.subject.1.min(8);
+        let details = || range.detail.0.min(7)..=range.detail.1.min(7);
+        subjects.flat_map(|s| details().map(move |d| EnhancedCells::cell(s, d))).fold(0, |mask, bit| mask | bit)
+    }
+
+    fn of_set(set: &EnhancedSet) -> u64 {
+        let none = if set.none { EnhancedCells::NONE } else { 0 };
+        set.ranges.iter().fold(none, |mask, range| mask | EnhancedCells::of_range(range))
+    }
+
+    /// The bits that the conditions of a rule allow, and perhaps more.
+    pub(super) fn of_rule(conditions: &[Condition]) -> u64 {
+        let asked = conditions.iter().filter(|condition| !condition.unless);
+        asked.fold(u64::MAX, |mask, condition| match &condition.column {
+            Column::Enhanced(set) => mask & EnhancedCells::of_set(set),
+            _ => mask,
+        })
+    }
 }

@@ -1,10 +1,13 @@
 //! Compiling rules: how each is found, and what is asked of it then.
 
+use super::always::Always;
 use super::codes::CodeClasses;
 use super::expression::Expression;
-use super::leads::{Edges, GENERAL, Gate, Lead, Leads, News, Owed};
-use super::lookup::{Always, Compiled, Table};
-use super::phrase::Phrase;
+use super::gate::Gate;
+use super::index::Anchors;
+use super::leads::{Edges, Lead, Leads, News, Owed};
+use super::lookup::{Compiled, Table};
+use super::phrase::{Phrase, Required};
 use crate::reply::fold;
 use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, Rule, RuleId, RuleSet};
 
@@ -41,15 +44,13 @@ impl Table {
             })
             .collect();
         let codes = CodeClasses::new(&rules.rules);
-        let mut leads: Vec<(PatternId, Lead)> = Vec::new();
-        let mut always: Vec<Vec<Always>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
+        let mut leads: Vec<(PatternId, Gate, Purpose)> = Vec::new();
+        let mut always: Vec<Vec<(RuleId, Gate, Owed)>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
         let mut rest = Rest { starts: vec![0], conditions: Vec::new() };
         for (id, rule) in rules.numbered_rules() {
-            let gate = Gate {
-                codes: codes.of_rule(&rule.conditions),
-                profile: rule.profile.map_or(GENERAL, |profile| profile.0),
-            };
-            let by = entrance(&rule.conditions, |id| literal(rules, &patterns, id));
+            let gate = Gate::of_rule(rule, &codes);
+            let by =
+                entrance(&rule.conditions, |id| literal(rules, &patterns, id).map_or(0, |literal| literal.text.len()));
             let is_left = |n: &usize| {
                 let condition = &rule.conditions[*n];
                 let is_entrance = by == Some(*n) && matches!(condition.column, Column::Phrase(_));
@@ -61,13 +62,12 @@ impl Table {
             let owed = if left.is_empty() && rule.window.is_always() { Owed::Nothing } else { Owed::Rest };
             match by.map(|n| &rule.conditions[n].column) {
                 Some(Column::Phrase(alternatives)) => {
-                    leads.extend(alternatives.iter().map(|a| (a.pattern, by_phrase(rules, id, a.pattern, gate, owed))));
+                    leads.extend(alternatives.iter().map(|a| (a.pattern, gate, Purpose::Stands(id, owed))));
                 }
                 Some(Column::Text(alternatives, _)) => {
-                    let lead = Lead { gate, edges: Edges::default(), news: News::Candidate(id, Owed::Rest) };
-                    leads.extend(alternatives.iter().map(|a| (a.pattern, lead)));
+                    leads.extend(alternatives.iter().map(|a| (a.pattern, gate, Purpose::IsWhole(id))));
                 }
-                _ => add_for_profiles(rules, rule, Always { rule: id, codes: gate.codes, owed }, &mut always),
+                _ => add_for_profiles(rules, rule, (id, gate, owed), &mut always),
             }
             for n in &left {
                 if let Column::Phrase(alternatives) = &rule.conditions[*n].column {
@@ -82,12 +82,15 @@ impl Table {
             let is_asked = std::mem::take(&mut patterns[n].indexed);
             if is_asked && literal(rules, &patterns, id).is_some() {
                 patterns[n].indexed = true;
-                leads.push((id, by_itself(rules, id)));
+                leads.push((id, Gate::OPEN, Purpose::Asked));
             }
         }
-        let led = leads.iter().filter_map(|(id, lead)| Some((literal(rules, &patterns, *id)?, *lead)));
+        let led = leads.iter().filter_map(|(id, gate, purpose)| {
+            let literal = literal(rules, &patterns, *id)?;
+            Some((literal.text, lead(rules, *id, &literal, *gate, *purpose)))
+        });
         let leads = Leads::new(led, |count| samples(rules, count));
-        Table { patterns, leads, always, codes, rest }
+        Table { patterns, leads, always: always.into_iter().map(Always::new).collect(), codes, rest }
     }
 }
 
@@ -101,33 +104,51 @@ fn samples(rules: &RuleSet, count: &mut dyn FnMut(&str)) {
 }
 
 /// What every text holds that a pattern matches.
-fn literal<'r>(rules: &'r RuleSet, patterns: &'r [Compiled], id: PatternId) -> Option<&'r str> {
+fn literal<'r>(rules: &'r RuleSet, patterns: &'r [Compiled], id: PatternId) -> Option<Required<'r>> {
     let literal = match &patterns[id.0 as usize].expression {
-        Some(expression) => expression.literal(),
+        Some(expression) => {
+            Some(Required { text: expression.literal()?, anchors: Anchors::default(), is_first: false })
+        }
         None => Phrase::of(rules, id)?.literal(),
     };
-    literal.filter(|literal| !literal.is_empty())
+    literal.filter(|literal| !literal.text.is_empty())
 }
 
-/// What the literal of a pattern leads to by which a rule is found.
-fn by_phrase(rules: &RuleSet, rule: RuleId, pattern: PatternId, gate: Gate, owed: Owed) -> Lead {
-    match Phrase::of(rules, pattern).and_then(|phrase| phrase.plain_edges()) {
-        Some(edges) => Lead { gate, edges, news: News::Candidate(rule, owed) },
-        None => Lead { gate, edges: Edges::default(), news: News::Candidate(rule, Owed::Pattern(pattern)) },
-    }
+/// What a pattern's literal is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    /// The rule is found by it; this is owed where it stands.
+    Stands(RuleId, Owed),
+    /// The rule is found by it, and it must be the whole text.
+    IsWhole(RuleId),
+    /// Rules ask for it beside others.
+    Asked,
 }
 
-/// What the literal of a pattern tells that rules ask for beside others.
-fn by_itself(rules: &RuleSet, pattern: PatternId) -> Lead {
-    let gate = Gate::OPEN;
-    match Phrase::of(rules, pattern).and_then(|phrase| phrase.plain_edges()) {
-        Some(edges) => Lead { gate, edges, news: News::Found(pattern) },
-        None => Lead { gate, edges: Edges::default(), news: News::Possible(pattern) },
-    }
+/// What the literal of a pattern leads to.
+fn lead(rules: &RuleSet, id: PatternId, literal: &Required<'_>, gate: Gate, purpose: Purpose) -> Lead {
+    let plain = Phrase::of(rules, id).and_then(|phrase| phrase.plain_edges());
+    let (edges, news) = match (purpose, plain) {
+        (Purpose::Stands(rule, owed), Some(edges)) => (edges, News::Candidate(rule, owed)),
+        (Purpose::Stands(rule, _), None) if literal.is_first => {
+            (Edges::default(), News::Candidate(rule, Owed::PatternAt(id, 0)))
+        }
+        (Purpose::Stands(rule, _), None) => (Edges::default(), News::Candidate(rule, Owed::Pattern(id))),
+        // The condition is still to be asked.
+        (Purpose::IsWhole(rule), _) => (Edges::default(), News::Candidate(rule, Owed::Rest)),
+        (Purpose::Asked, Some(edges)) => (edges, News::Found(id)),
+        (Purpose::Asked, None) => (Edges::default(), News::Possible(id)),
+    };
+    Lead { gate, anchors: literal.anchors, edges, news }
 }
 
 /// Adds a rule that no phrase leads to for every profile that it is for, and a general one for none as well.
-fn add_for_profiles(rules: &RuleSet, rule: &Rule, entry: Always, always: &mut [Vec<Always>]) {
+fn add_for_profiles(
+    rules: &RuleSet,
+    rule: &Rule,
+    entry: (RuleId, Gate, Owed),
+    always: &mut [Vec<(RuleId, Gate, Owed)>],
+) {
     for (id, _) in rules.profiles.iter() {
         if rule.profile.is_none_or(|of| rules.profiles.chain(id).any(|up| up == of)) {
             always[id.0 as usize].push(entry);
@@ -140,9 +161,9 @@ fn add_for_profiles(rules: &RuleSet, rule: &Rule, entry: Always, always: &mut [V
 
 /// The condition by which a rule is found: the one whose every alternative requires a literal, and whose shortest
 /// is the longest.
-fn entrance<'t>(conditions: &[Condition], literal: impl Fn(PatternId) -> Option<&'t str>) -> Option<usize> {
+fn entrance(conditions: &[Condition], length: impl Fn(PatternId) -> usize) -> Option<usize> {
     let shortest = |alternatives: &[Alternative]| -> Option<usize> {
-        alternatives.iter().map(|a| literal(a.pattern).map_or(0, str::len)).min().filter(|length| *length > 0)
+        alternatives.iter().map(|a| length(a.pattern)).min().filter(|length| *length > 0)
     };
     let of_condition = |(n, condition): (usize, &Condition)| match &condition.column {
         Column::Phrase(alternatives) | Column::Text(alternatives, false) if !condition.unless => {

@@ -4,38 +4,11 @@
 //! codes and the profile that could want it beside its place, and each lead has those of its rule, so that what
 //! is not wanted costs one line of the cache and no look at the rule.
 
-use super::grams::{Hint, Index, PADDING, Search};
+use super::gate::Gate;
+use super::index::{Anchors, Index, Literal, Search, Text};
 use super::phrase::is_edge;
 use crate::ruleset::{PatternId, RuleId};
 use std::collections::HashMap;
-
-/// Stands for no profile: the rule is for all.
-pub(super) const GENERAL: u32 = u32::MAX;
-
-/// Whom something concerns.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Gate {
-    /// The classes of reply codes that are allowed.
-    pub(super) codes: u64,
-    /// The profile, by its number, or [`GENERAL`].
-    pub(super) profile: u32,
-}
-
-impl Gate {
-    /// Lets everything through.
-    pub(super) const OPEN: Gate = Gate { codes: u64::MAX, profile: GENERAL };
-
-    /// Lets through what one of them does, and perhaps more.
-    fn or(self, other: Gate) -> Gate {
-        let profile = if self.profile == other.profile { self.profile } else { GENERAL };
-        Gate { codes: self.codes | other.codes, profile }
-    }
-
-    fn hint(self) -> Hint {
-        let codes = self.codes.to_le_bytes().into_iter().fold(0, |all, byte| all | byte);
-        Hint { codes, profile: if self.profile == GENERAL { 0 } else { (self.profile % 255) as u8 + 1 } }
-    }
-}
 
 /// What is still to be asked of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +19,8 @@ pub(super) enum Owed {
     Rest,
     /// This pattern, whose literal was found, and the conditions beside it.
     Pattern(PatternId),
+    /// This pattern, whose literal was found there and is what it begins with, and the conditions beside it.
+    PatternAt(PatternId, u32),
 }
 
 /// What is learned where a literal stands.
@@ -101,6 +76,8 @@ fn last_character(text: &[u8]) -> Option<char> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     pub(super) gate: Gate,
+    /// What is known of the literal's ends wherever the lead counts.
+    pub(super) anchors: Anchors,
     pub(super) edges: Edges,
     pub(super) news: News,
 }
@@ -127,53 +104,52 @@ pub(super) struct Leads {
 impl Leads {
     /// `samples` calls back with texts as they will be met.
     pub(super) fn new<'t>(all: impl Iterator<Item = (&'t str, Lead)>, samples: impl Fn(&mut dyn FnMut(&str))) -> Leads {
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut literals: Vec<&str> = Vec::new();
+        let mut numbers: HashMap<(&str, Anchors), u32> = HashMap::new();
+        let mut texts: Vec<(&str, Anchors)> = Vec::new();
         let mut numbered: Vec<(u32, Lead)> = Vec::new();
         for (literal, lead) in all {
-            let number = *numbers.entry(literal).or_insert_with(|| {
-                literals.push(literal);
-                literals.len() as u32 - 1
+            let number = *numbers.entry((literal, lead.anchors)).or_insert_with(|| {
+                texts.push((literal, lead.anchors));
+                texts.len() as u32 - 1
             });
             numbered.push((number, lead));
         }
         numbered.sort_by_key(|(number, _)| *number);
         let mut bytes = String::new();
-        let mut words: Vec<Word> = Vec::with_capacity(literals.len());
-        for (n, of_one) in numbered.chunk_by(|(one, _), (other, _)| one == other).enumerate() {
-            let gates = of_one.iter().map(|(_, lead)| lead.gate);
+        let mut words: Vec<Word> = Vec::with_capacity(texts.len());
+        let mut literals: Vec<Literal<'_>> = Vec::with_capacity(texts.len());
+        for ((text, anchors), of_one) in texts.iter().zip(numbered.chunk_by(|(one, _), (other, _)| one == other)) {
+            let gate = of_one.iter().map(|(_, lead)| lead.gate).reduce(Gate::or).unwrap_or(Gate::OPEN);
+            literals.push(Literal { text, anchors: *anchors, hint: gate.hint() });
             words.push(Word {
-                gate: gates.reduce(Gate::or).unwrap_or(Gate::OPEN),
+                gate,
                 bytes: bytes.len() as u32,
-                length: literals[n].len() as u32,
+                length: text.len() as u32,
                 leads: words.last().map_or(0, |last| last.leads + last.count),
                 count: of_one.len() as u32,
             });
-            bytes.push_str(literals[n]);
+            bytes.push_str(text);
         }
         let leads = numbered.into_iter().map(|(_, lead)| lead).collect();
-        let hinted: Vec<(&str, Hint)> = literals.into_iter().zip(words.iter().map(|word| word.gate.hint())).collect();
-        Leads { index: Index::new(&hinted, samples), words, bytes, leads }
+        Leads { index: Index::new(&literals, samples), words, bytes, leads }
     }
 
-    /// Calls `found` with what is learned from the text of a reply with that bit for its code, and with that profile,
-    /// whose parents `is_above` knows, if it has any.
+    /// Calls `found` with what is learned from the text of a reply, and where the literal stands; `is_above` knows the
+    /// parents of the reply's profile, if it has any.
     ///
-    /// `padded` is the text and behind it [`PADDING`].
     #[inline]
     pub(super) fn each(
         &self,
-        padded: &[u8],
+        text: Text<'_>,
         reply: Gate,
         is_above: Option<impl Fn(u32) -> bool>,
-        mut found: impl FnMut(News),
+        mut found: impl FnMut(News, u32),
     ) {
-        let text = &padded[..padded.len() - PADDING.len()];
-        let wanted = |gate: Gate| {
-            let near = (gate.profile == GENERAL) | (gate.profile == reply.profile);
-            (gate.codes & reply.codes != 0) & (near || is_above.as_ref().is_some_and(|is_above| is_above(gate.profile)))
-        };
-        let search = Search { padded, hint: reply.hint(), any_profile: is_above.is_some() };
+        let Text { padded, is_ascii } = text;
+        let text = text.bytes();
+        let wanted = |gate: Gate| gate.admits(reply, is_above.as_ref());
+        let search =
+            Search { padded, length: text.len(), is_ascii, hint: reply.hint(), has_parents: is_above.is_some() };
         self.index.each(search, |literal, start| {
             let word = &self.words[literal as usize];
             if !wanted(word.gate) {
@@ -185,8 +161,8 @@ impl Leads {
                 return;
             }
             for lead in &self.leads[word.leads as usize..(word.leads + word.count) as usize] {
-                if wanted(lead.gate) && lead.edges.are_at(text, start, end) {
-                    found(lead.news);
+                if (word.count == 1 || wanted(lead.gate)) && lead.edges.are_at(text, start, end) {
+                    found(lead.news, start as u32);
                 }
             }
         });
@@ -195,6 +171,7 @@ impl Leads {
 
 #[cfg(test)]
 mod tests {
+    use super::super::index::PADDING;
     use super::*;
 
     /// Every literal wherever it stands, whatever the stride: `many` fills the index up.
@@ -203,7 +180,12 @@ mod tests {
             ["full", "mailbox", "mailbox full", "no such user", "x1", "r", "überlauf", "quota exceeded", "quot", "a-a"];
         let filler: Vec<String> = (0..many).map(|n| format!("filler number {n}")).collect();
         let all: Vec<&str> = words.iter().copied().chain(filler.iter().map(String::as_str)).collect();
-        let lead = |n| Lead { gate: Gate::OPEN, edges: Edges::default(), news: News::Found(PatternId(n)) };
+        let lead = |n| Lead {
+            gate: Gate::OPEN,
+            anchors: Anchors::default(),
+            edges: Edges::default(),
+            news: News::Found(PatternId(n)),
+        };
         let leads = Leads::new(all.iter().enumerate().map(|(n, word)| (*word, lead(n as u32))), |_| ());
         let texts = [
             "mailbox full",
@@ -222,10 +204,16 @@ mod tests {
         ];
         for text in texts {
             let mut found = Vec::new();
-            leads.each(&[text.as_bytes(), &PADDING].concat(), Gate::OPEN, None::<fn(u32) -> bool>, |news| {
-                let News::Found(PatternId(n)) = news else { unreachable!() };
-                found.push(n as usize);
-            });
+            let padded = [text.as_bytes(), &PADDING].concat();
+            leads.each(
+                Text { padded: &padded, is_ascii: text.is_ascii() },
+                Gate::OPEN,
+                None::<fn(u32) -> bool>,
+                |news, _| {
+                    let News::Found(PatternId(n)) = news else { unreachable!() };
+                    found.push(n as usize);
+                },
+            );
             found.sort_unstable();
             let mut expected = Vec::new();
             for (n, word) in all.iter().enumerate() {
@@ -244,20 +232,24 @@ mod tests {
 
     #[test]
     fn asks_for_edges_and_for_whom() {
-        let gate = Gate { codes: 2, profile: 7 };
-        let lead = Lead { gate, edges: Edges { start: true, end: true }, news: News::Found(PatternId(0)) };
+        let gate = Gate::OPEN.with_codes(2, 4).for_profile(7);
+        let edges = Edges { start: true, end: true };
+        let anchors = Anchors { start: true, end: true };
+        let lead = Lead { gate, anchors, edges, news: News::Found(PatternId(0)) };
         let leads = Leads::new([("quota", lead)].into_iter(), |_| ());
         let count = |text: &str, reply: Gate, above: Option<u32>| {
             let mut count = 0;
             let is_above = above.map(|above| move |profile| profile == above);
-            leads.each(&[text.as_bytes(), &PADDING].concat(), reply, is_above, |_| count += 1);
+            let padded = [text.as_bytes(), &PADDING].concat();
+            leads.each(Text { padded: &padded, is_ascii: text.is_ascii() }, reply, is_above, |_, _| count += 1);
             count
         };
         assert_eq!(count("over quota", gate, None), 1);
-        assert_eq!(count("over quota", Gate { codes: 1, ..gate }, None), 0);
-        assert_eq!(count("over quota", Gate { profile: 8, ..gate }, None), 0);
-        assert_eq!(count("over quota", Gate { profile: 8, ..gate }, Some(7)), 1);
-        assert_eq!(count("over quota", Gate { profile: 8, ..gate }, Some(9)), 0);
+        assert_eq!(count("over quota", gate.with_codes(1, 4), None), 0);
+        assert_eq!(count("over quota", gate.with_codes(2, 1), None), 0);
+        assert_eq!(count("over quota", gate.for_profile(8), None), 0);
+        assert_eq!(count("over quota", gate.for_profile(8), Some(7)), 1);
+        assert_eq!(count("over quota", gate.for_profile(8), Some(9)), 0);
         assert_eq!(count("overquota quotas équota 1quota", gate, None), 0);
         assert_eq!(count("quota,quota_", gate, None), 2);
     }

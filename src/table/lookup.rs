@@ -1,13 +1,16 @@
 //! Finding the first rule that matches.
 
+use super::always::Always;
 use super::codes::CodeClasses;
 use super::compile::{Rest, is_costly};
 use super::expression::Expression;
-use super::grams::PADDING;
-use super::leads::{GENERAL, Gate, Leads, News, Owed};
+use super::gate::Gate;
+use super::index::Text;
+use super::leads::{Leads, News, Owed};
+use super::phrase::Phrase;
 use super::scratch::{Scratch, State};
 use crate::reply::Reply;
-use crate::ruleset::{PatternId, ProfileId, RuleId, RuleSet};
+use crate::ruleset::{ProfileId, RuleId, RuleSet};
 use std::cell::OnceCell;
 
 /// What is kept of a pattern beside what it says.
@@ -19,22 +22,13 @@ pub(super) struct Compiled {
     pub(super) indexed: bool,
 }
 
-/// A rule that no phrase leads to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Always {
-    pub(super) rule: RuleId,
-    /// The classes of reply codes that it allows.
-    pub(super) codes: u64,
-    pub(super) owed: Owed,
-}
-
 /// The compiled rules.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(super) patterns: Vec<Compiled>,
     pub(super) leads: Leads,
     /// For each profile, and at the end for none: the rules that no phrase leads to, in order.
-    pub(super) always: Vec<Vec<Always>>,
+    pub(super) always: Vec<Always>,
     pub(super) codes: CodeClasses,
     pub(super) rest: Rest,
 }
@@ -44,26 +38,21 @@ pub(crate) struct View<'a> {
     pub(super) rules: &'a RuleSet,
     pub(super) reply: &'a Reply,
     pub(super) profile: Option<ProfileId>,
-    /// The folded text, and behind it the padding.
-    padded: &'a [u8],
+    folded: Text<'a>,
     /// The folded text, once somebody asks for it as such: most replies are decided without.
     text: OnceCell<&'a str>,
 }
 
 impl<'a> View<'a> {
-    /// `padded` comes from [`Scratch::fold`].
-    pub(crate) fn new(rules: &'a RuleSet, reply: &'a Reply, profile: Option<ProfileId>, padded: &'a [u8]) -> View<'a> {
-        View { rules, reply, profile, padded, text: OnceCell::new() }
+    /// `folded` is the reply's text.
+    pub(crate) fn new(rules: &'a RuleSet, reply: &'a Reply, profile: Option<ProfileId>, folded: Text<'a>) -> View<'a> {
+        View { rules, reply, profile, folded, text: OnceCell::new() }
     }
 
     /// The folded text.
     pub(super) fn text(&self) -> &'a str {
         // Folding makes text, never bytes that are none.
-        self.text.get_or_init(|| std::str::from_utf8(self.bytes()).unwrap_or_default())
-    }
-
-    fn bytes(&self) -> &'a [u8] {
-        &self.padded[..self.padded.len() - PADDING.len()]
+        self.text.get_or_init(|| std::str::from_utf8(self.folded.bytes()).unwrap_or_default())
     }
 
     /// Tells of a profile whether it is above the reply's own; nothing where none is.
@@ -101,12 +90,15 @@ impl Table {
     /// those that come after one that is known to match.
     fn gather<const FIRST: bool>(&self, view: &View<'_>, scratch: &mut Scratch) {
         scratch.begin(self.patterns.len());
-        let own = view.profile.map_or(GENERAL, |own| own.0);
-        let reply = Gate { codes: self.codes.of(view.reply.code), profile: own };
+        let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
         let mut last = RuleId(u32::MAX);
-        self.leads.each(view.padded, reply, view.parents(), |news| match news {
+        self.leads.each(view.folded, reply, view.parents(), |news, place| match news {
             News::Candidate(rule, owed) => {
                 if !FIRST || rule < last {
+                    let owed = match owed {
+                        Owed::PatternAt(pattern, _) => Owed::PatternAt(pattern, place),
+                        owed => owed,
+                    };
                     scratch.candidates.push((rule, owed));
                     if FIRST && owed == Owed::Nothing {
                         last = rule;
@@ -124,14 +116,14 @@ impl Table {
 
     /// Calls `stop` with the rules that match, in order of precedence, until it says so.
     fn visit(&self, view: &View<'_>, scratch: &mut Scratch, mut stop: impl FnMut(RuleId) -> bool) {
-        let code = self.codes.of(view.reply.code);
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
-        let mut always = self.always[profile].iter().filter(|entry| entry.codes & code != 0).peekable();
+        let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
+        let mut always = self.always[profile].of(reply);
         let mut matched = None;
         for n in 0..scratch.candidates.len() {
             let (rule, owed) = scratch.candidates[n];
-            while let Some(entry) = always.next_if(|entry| entry.rule < rule) {
-                if self.matches(entry.rule, entry.owed, view, scratch) && stop(entry.rule) {
+            while let Some((before, owed)) = always.next_before(rule) {
+                if self.matches(before, owed, view, scratch) && stop(before) {
                     return;
                 }
             }
@@ -143,8 +135,8 @@ impl Table {
                 }
             }
         }
-        for entry in always {
-            if self.matches(entry.rule, entry.owed, view, scratch) && stop(entry.rule) {
+        while let Some((rule, owed)) = always.next_before(RuleId(u32::MAX)) {
+            if self.matches(rule, owed, view, scratch) && stop(rule) {
                 return;
             }
         }
@@ -155,16 +147,30 @@ impl Table {
     fn matches(&self, rule: RuleId, owed: Owed, view: &View<'_>, scratch: &mut Scratch) -> bool {
         match owed {
             Owed::Nothing => true,
-            Owed::Rest => self.rest_holds(rule, None, view, scratch),
-            Owed::Pattern(pattern) => self.rest_holds(rule, Some(pattern), view, scratch),
+            Owed::Rest => self.rest_holds(rule, view, scratch, |_| true),
+            Owed::Pattern(pattern) => {
+                self.rest_holds(rule, view, scratch, |scratch| self.stands(pattern, view, scratch))
+            }
+            Owed::PatternAt(pattern, at) => self.rest_holds(rule, view, scratch, |scratch| {
+                Phrase::of(view.rules, pattern).is_some_and(|phrase| {
+                    phrase.stands_at(view.text(), at as usize, &mut scratch.gaps, &mut scratch.failed)
+                })
+            }),
         }
     }
 
-    /// Whether the conditions hold that are left, and the pattern stands; what costs next to nothing is asked first.
-    fn rest_holds(&self, id: RuleId, pattern: Option<PatternId>, view: &View<'_>, scratch: &mut Scratch) -> bool {
+    /// Whether the conditions hold that are left, and what is asked of its phrase; what costs next to nothing is asked
+    /// first.
+    fn rest_holds(
+        &self,
+        id: RuleId,
+        view: &View<'_>,
+        scratch: &mut Scratch,
+        phrase_stands: impl FnOnce(&mut Scratch) -> bool,
+    ) -> bool {
         view.rules.rule(id).window.holds(view.reply.time)
             && self.rest_of(id, false, view, scratch)
-            && pattern.is_none_or(|pattern| self.stands(pattern, view, scratch))
+            && phrase_stands(scratch)
             && self.rest_of(id, true, view, scratch)
     }
 

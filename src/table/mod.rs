@@ -3,19 +3,24 @@
 //! Invariant: for every reply the table names the same rule as asking all rules in order would; the
 //! tests hold it against an interpreter that does just that.
 
+mod always;
+mod buckets;
 mod codes;
 mod compile;
 mod conditions;
 mod expression;
 mod gap;
+mod gate;
 mod grams;
+mod index;
 mod leads;
 mod lookup;
 mod phrase;
 mod required;
 mod scratch;
+mod words;
 
 pub(crate) use conditions::Caught;
-pub(crate) use grams::PADDING;
+pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};
 pub(crate) use scratch::Scratch;

@@ -4,6 +4,7 @@
 //! so that no text makes a phrase cost more than its elements times the text's length times a window.
 
 use super::gap;
+use super::index::Anchors;
 use super::leads::Edges;
 use crate::reply::{is_joined, is_letter};
 use crate::ruleset::{Element, GapType, PatternId, PatternKind, RuleSet};
@@ -96,19 +97,44 @@ impl<'r> Phrase<'r> {
         }
     }
 
-    /// The longest literal, which every text that it matches holds.
-    pub(super) fn literal(self) -> Option<&'r str> {
-        let literals = self.elements.iter().filter_map(|element| match element {
-            Element::Literal(literal) => Some(&**literal),
-            _ => None,
-        });
-        literals.max_by_key(|literal| literal.len())
+    /// Whether it stands there, where what it begins with does.
+    pub(super) fn stands_at(self, text: &str, at: usize, gaps: &mut Vec<Range<usize>>, failed: &mut Failed) -> bool {
+        Attempt::new(self, text, gaps, failed).at(at).is_some()
     }
+
+    /// The literal by which it is found, which every text holds that it matches: the longest of those that begin a
+    /// word or hold one, if there are any.
+    pub(super) fn literal(self) -> Option<Required<'r>> {
+        (0..self.elements.len()).filter_map(|n| self.literal_at(n)).max_by_key(|literal| {
+            let begins = literal.anchors.start || !literal.text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            (begins, literal.text.len())
+        })
+    }
+
+    fn literal_at(self, n: usize) -> Option<Required<'r>> {
+        let Some(Element::Literal(text)) = self.elements.get(n) else { return None };
+        // Beside words of any kind a literal is one as well, and at the ends, unless they are open.
+        let is_words = |n: usize| matches!(self.elements.get(n), Some(Element::Words));
+        let start = n.checked_sub(1).map_or(!self.open_start, is_words);
+        let end = if n + 1 == self.elements.len() { !self.open_end } else { is_words(n + 1) };
+        Some(Required { text, anchors: Anchors { start, end }, is_first: n == 0 })
+    }
+}
+
+/// A literal that every text holds that a phrase matches.
+pub(super) struct Required<'r> {
+    pub(super) text: &'r str,
+    pub(super) anchors: Anchors,
+    /// Whether the phrase begins with it.
+    pub(super) is_first: bool,
 }
 
 /// Whether two neighbours are of different words.
 pub(super) fn is_edge(left: Option<char>, right: Option<char>) -> bool {
     match (left, right) {
+        (Some(left), Some(right)) if left.is_ascii() && right.is_ascii() => {
+            !left.is_ascii_alphanumeric() || !right.is_ascii_alphanumeric()
+        }
         (Some(left), Some(right)) => !is_letter(left) || !is_letter(right) || is_joined(left) || is_joined(right),
         _ => true,
     }
@@ -136,12 +162,20 @@ impl<'a> Attempt<'a> {
         Attempt { phrase, text, gaps, failed }
     }
 
+    #[inline]
     fn before(&self, at: usize) -> Option<char> {
-        self.text[..at].chars().next_back()
+        match self.text.as_bytes()[..at].last() {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.text[..at].chars().next_back(),
+        }
     }
 
+    #[inline]
     fn after(&self, at: usize) -> Option<char> {
-        self.text[at..].chars().next()
+        match self.text.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.text[at..].chars().next(),
+        }
     }
 
     fn at(&mut self, start: usize) -> Option<Range<usize>> {
@@ -172,7 +206,11 @@ impl<'a> Attempt<'a> {
     }
 
     fn is_apart(&self, neighbour: Option<char>, own: Option<char>) -> bool {
-        neighbour.is_none_or(|c| !is_letter(c) || is_joined(c)) || own.is_some_and(is_joined)
+        match neighbour {
+            None => true,
+            Some(c) if c.is_ascii() => !c.is_ascii_alphanumeric() || own.is_some_and(|c| !c.is_ascii() && is_joined(c)),
+            Some(c) => !is_letter(c) || is_joined(c) || own.is_some_and(is_joined),
+        }
     }
 
     /// The end of a match of the elements from `element` on, at `at`.

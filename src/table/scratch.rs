@@ -1,6 +1,6 @@
 //! What is used again from reply to reply, so that a verdict allocates nothing.
 
-use super::grams::PADDING;
+use super::index::{PADDING, Text};
 use super::leads::Owed;
 use super::phrase::Failed;
 use crate::reply::{fold, fold_ascii};
@@ -46,6 +46,20 @@ pub(super) enum State {
     Absent,
 }
 
+/// A folded text out of a scratch.
+pub(crate) struct Taken {
+    padded: Vec<u8>,
+    length: usize,
+    is_ascii: bool,
+}
+
+impl Taken {
+    /// As the table reads it.
+    pub(crate) fn text(&self) -> Text<'_> {
+        Text { padded: &self.padded[..self.length + PADDING.len()], is_ascii: self.is_ascii }
+    }
+}
+
 impl Scratch {
     /// Nothing yet.
     pub(crate) const fn new() -> Scratch {
@@ -62,26 +76,27 @@ impl Scratch {
         }
     }
 
-    /// Takes the text out, folded and padded, so that a view can borrow it beside the rest, and its length; `decode`
-    /// is asked where the bytes of a reply are not ASCII.
-    pub(crate) fn fold<'r>(&mut self, raw: &'r [u8], decode: impl FnOnce() -> Cow<'r, str>) -> (Vec<u8>, usize) {
-        let mut text = std::mem::take(&mut self.text);
-        let length = fold_ascii(raw, &mut text).unwrap_or_else(|| {
+    /// Takes the text out, folded, so that a view can borrow it beside the rest; `decode` is asked where the bytes
+    /// of a reply are not ASCII.
+    pub(crate) fn fold<'r>(&mut self, raw: &'r [u8], decode: impl FnOnce() -> Cow<'r, str>) -> Taken {
+        let mut padded = std::mem::take(&mut self.text);
+        let ascii = fold_ascii(raw, &mut padded);
+        let length = ascii.unwrap_or_else(|| {
             fold(&decode(), &mut self.folded);
             let folded = self.folded.as_bytes();
-            if text.len() < folded.len() + PADDING.len() {
-                text.resize(folded.len() + PADDING.len(), 0);
+            if padded.len() < folded.len() + PADDING.len() {
+                padded.resize(folded.len() + PADDING.len(), 0);
             }
-            text[..folded.len()].copy_from_slice(folded);
+            padded[..folded.len()].copy_from_slice(folded);
             folded.len()
         });
-        text[length..length + PADDING.len()].copy_from_slice(&PADDING);
-        (text, length)
+        padded[length..length + PADDING.len()].copy_from_slice(&PADDING);
+        Taken { padded, length, is_ascii: ascii.is_some() }
     }
 
     /// Gives the text back, to be used again.
-    pub(crate) fn keep(&mut self, text: Vec<u8>) {
-        self.text = text;
+    pub(crate) fn keep(&mut self, text: Taken) {
+        self.text = text.padded;
     }
 
     /// Forgets the reply before.

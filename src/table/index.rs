@@ -1,0 +1,116 @@
+//! Which literals may occur in a text, whatever their number.
+
+use super::gate::Hint;
+use super::grams::{self, Grams};
+use super::words::{self, Words};
+use crate::reply::BEHIND;
+
+/// A literal to be found.
+pub(super) struct Literal<'t> {
+    pub(super) text: &'t str,
+    pub(super) anchors: Anchors,
+    /// Whom it may concern.
+    pub(super) hint: Hint,
+}
+
+/// Where a word begins and ends with the literal in every text that matters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Anchors {
+    pub(super) start: bool,
+    pub(super) end: bool,
+}
+
+/// A folded text as the table reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'t> {
+    /// The text, and behind it [`PADDING`].
+    pub(super) padded: &'t [u8],
+    /// Whether it is known to be all ASCII.
+    pub(super) is_ascii: bool,
+}
+
+impl<'t> Text<'t> {
+    /// A text with [`PADDING`] behind it.
+    pub(crate) fn new(padded: &'t [u8]) -> Text<'t> {
+        Text { padded, is_ascii: false }
+    }
+
+    pub(super) fn bytes(self) -> &'t [u8] {
+        &self.padded[..self.padded.len() - PADDING.len()]
+    }
+}
+
+/// A text in which literals are looked for, and for whom.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'t> {
+    /// The text, and behind it [`PADDING`].
+    pub(super) padded: &'t [u8],
+    /// How long the text is.
+    pub(super) length: usize,
+    /// Whether it is known to be all ASCII.
+    pub(super) is_ascii: bool,
+    pub(super) hint: Hint,
+    /// Whether literals of other profiles may concern the reply as well.
+    pub(super) has_parents: bool,
+}
+
+/// Called with a literal that may stand in the text, and where it would begin.
+pub(super) type Hit<'h> = dyn FnMut(u32, usize) + 'h;
+
+/// What stands behind a text for [`Index::each`], so that it can be read by blocks: no text holds it.
+pub(crate) const PADDING: [u8; BEHIND] = [0; BEHIND];
+
+/// How much more a sample counts than a literal: what stands in real replies is what will be met.
+const SAMPLE: u32 = 4;
+
+/// All literals of a table.
+#[derive(Debug)]
+pub(super) struct Index {
+    words: Words,
+    grams: Grams,
+    /// Those that only a text can hold that is not all ASCII.
+    beyond: Grams,
+}
+
+impl Index {
+    /// `literals` are numbered as they come; `samples` calls back with texts as they will be met.
+    pub(super) fn new(literals: &[Literal<'_>], samples: impl Fn(&mut dyn FnMut(&str))) -> Index {
+        let mut counts = (words::Counts::new(), grams::Counts::new());
+        let mut padded = Vec::new();
+        let mut count = |text: &str, weight: u32| {
+            padded.clear();
+            padded.extend_from_slice(text.as_bytes());
+            padded.extend_from_slice(&PADDING);
+            counts.0.add(&padded, weight);
+            counts.1.add(text.as_bytes(), weight);
+        };
+        literals.iter().for_each(|literal| count(literal.text, 1));
+        samples(&mut |text| count(text, SAMPLE));
+        let (mut known, mut other, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, literal) in literals.iter().enumerate() {
+            let number = number as u32;
+            // A long literal's rarest gram is rarer than its rarest word, and costs less to look for.
+            match words::known_by(number, literal, &counts.0).filter(|_| literal.text.len() < grams::LONG) {
+                Some(by) => known.push(by),
+                None if literal.text.is_ascii() => other.push((number, literal)),
+                None => beyond.push((number, literal)),
+            }
+        }
+        Index {
+            words: Words::new(known.into_iter()),
+            grams: Grams::new(&other, &counts.1),
+            beyond: Grams::new(&beyond, &counts.1),
+        }
+    }
+
+    /// Calls `hit` with each literal that may stand in the text and may concern the reply: it may be another one that
+    /// is known by the same. Every place where one stands is told.
+    #[inline]
+    pub(super) fn each(&self, search: Search<'_>, mut hit: impl FnMut(u32, usize)) {
+        self.words.each(search, &mut hit);
+        self.grams.each(search, &mut hit);
+        if !search.is_ascii {
+            self.beyond.each(search, &mut hit);
+        }
+    }
+}

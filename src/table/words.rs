@@ -1,0 +1,216 @@
+//! Which literals may occur in a text, by its words: one look a word, whatever the number of literals.
+//!
+//! A word is here a run of ASCII letters and digits. A literal that holds a whole one, bounded within the literal
+//! or by the edges that its phrase asks for, is known by its rarest; one that holds but a word's beginning is known
+//! by that. Every word of a text stands for itself, so nothing waits for the word before.
+
+use super::buckets::{Bits, Buckets, Entry, Filter, spread};
+use super::index::{Anchors, Hit, Literal, Search};
+use std::ops::Range;
+
+/// How many bytes are looked at together.
+const BLOCK: usize = 64;
+
+/// The least that is known of a word's beginning.
+const BEGINNING: usize = 3;
+
+/// What literals are known by.
+#[derive(Debug)]
+pub(super) struct Words {
+    is_empty: bool,
+    /// Of both.
+    bits: Bits,
+    whole: Buckets,
+    beginnings: Buckets,
+}
+
+/// How often words occur, by a short hash.
+pub(super) struct Counts(Vec<u32>);
+
+impl Counts {
+    const SHIFT: u32 = 64 - 16;
+
+    pub(super) fn new() -> Counts {
+        Counts(vec![0; 1 << 16])
+    }
+
+    /// Counts the words of a text, which is padded.
+    pub(super) fn add(&mut self, padded: &[u8], weight: u32) {
+        each_word(padded, |word| {
+            let key = key(padded, &word);
+            self.0[(of_whole(key, word.len()) >> Counts::SHIFT) as usize] += weight;
+            self.0[(of_beginning(key) >> Counts::SHIFT) as usize] += weight;
+        });
+    }
+
+    fn of(&self, hash: u64) -> u32 {
+        self.0[(hash >> Counts::SHIFT) as usize]
+    }
+}
+
+/// What a literal is known by.
+pub(super) enum Known {
+    Whole(u64, Entry),
+    Beginning(u64, Entry),
+}
+
+/// The rarest whole word of a literal, or else the rarest beginning of one.
+pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
+    let bytes = literal.text.as_bytes();
+    let Anchors { start, end } = literal.anchors;
+    let padded = [bytes, &[0; BLOCK]].concat();
+    let mut best: Option<(u32, Known)> = None;
+    let mut beginning: Option<(u32, Known)> = None;
+    each_word(&padded, |word| {
+        let entry = |key: u64, at: usize| {
+            u8::try_from(at).ok().map(|offset| Entry { key, literal: number, offset, hint: literal.hint })
+        };
+        let offer = |place: &mut Option<(u32, Known)>, hash: u64, known: Known| {
+            if place.as_ref().is_none_or(|(count, _)| counts.of(hash) < *count) {
+                *place = Some((counts.of(hash), known));
+            }
+        };
+        let whole = key(&padded, &word);
+        if let Some(entry) = entry(whole, word.start).filter(|_| word.start > 0 || start) {
+            let (hash, prefix) = (of_whole(whole, word.len()), of_beginning(whole));
+            if word.end < bytes.len() || end {
+                offer(&mut best, hash, Known::Whole(hash, entry));
+            } else if word.len() >= BEGINNING {
+                offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
+            }
+        }
+    });
+    best.or(beginning).map(|(_, known)| known)
+}
+
+impl Words {
+    pub(super) fn new(known: impl Iterator<Item = Known>) -> Words {
+        let (mut whole, mut beginnings) = (Vec::new(), Vec::new());
+        for known in known {
+            match known {
+                Known::Whole(hash, entry) => whole.push((hash, entry)),
+                Known::Beginning(hash, entry) => beginnings.push((hash, entry)),
+            }
+        }
+        let all = || whole.iter().chain(&beginnings).map(|(hash, _)| *hash);
+        let bits = Bits::new(all().count(), all());
+        let is_empty = whole.is_empty() && beginnings.is_empty();
+        Words { is_empty, bits, whole: Buckets::new(whole), beginnings: Buckets::new(beginnings) }
+    }
+
+    /// Calls `hit` with each literal whose word stands in the text.
+    pub(super) fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
+        match &self.bits {
+            _ if self.is_empty => {}
+            Bits::Few(bits) => self.scan(search, bits, hit),
+            Bits::More(bits) => self.scan(search, bits, hit),
+            Bits::Many(bits) => self.scan(search, bits, hit),
+        }
+    }
+
+    #[inline]
+    fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+        each_word(search.padded, |word| {
+            let key = key(search.padded, &word);
+            let hash = of_whole(key, word.len());
+            if bits.may_hold(hash) {
+                look(self.whole.of(hash), key, u64::MAX, word.start, search, hit);
+            }
+            let hash = of_beginning(key);
+            if bits.may_hold(hash) {
+                look(self.beginnings.of(hash), key, 0, word.start, search, hit);
+            }
+        });
+    }
+}
+
+/// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
+#[inline(never)]
+fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
+    for entry in entries {
+        // A beginning is compared as far as it goes: no word holds a byte that is nought.
+        let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
+        if ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents)
+            && let Some(start) = at.checked_sub(usize::from(entry.offset))
+        {
+            hit(entry.literal, start);
+        }
+    }
+}
+
+/// The first eight bytes of a word, and noughts where it has less.
+#[inline]
+fn key(padded: &[u8], word: &Range<usize>) -> u64 {
+    let eight = padded.get(word.start..word.start + 8).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+    let bytes = eight.map_or(0, u64::from_le_bytes);
+    bytes & (u64::MAX >> (8 * 8_usize.saturating_sub(word.len())))
+}
+
+#[inline]
+fn of_whole(key: u64, length: usize) -> u64 {
+    spread(key ^ (length as u64) << 56)
+}
+
+#[inline]
+fn of_beginning(key: u64) -> u64 {
+    spread(!key & (u64::MAX >> (64 - 8 * BEGINNING)))
+}
+
+/// Calls `each` with every run of ASCII letters and digits; behind the text stands at least a block of noughts.
+#[inline]
+fn each_word(padded: &[u8], mut each: impl FnMut(Range<usize>)) {
+    let (blocks, _) = padded.as_chunks::<BLOCK>();
+    let mut open = None;
+    for (n, block) in blocks.iter().enumerate() {
+        let base = n * BLOCK;
+        let within = alphanumeric(block);
+        let before = within << 1 | u64::from(open.is_some());
+        let (mut starts, mut ends) = (within & !before, !within & before);
+        if let Some(start) = open {
+            if ends == 0 {
+                continue;
+            }
+            each(start..base + ends.trailing_zeros() as usize);
+            ends &= ends - 1;
+        }
+        // Every end but the one that is still to come closes the word that began last.
+        while ends != 0 {
+            each(base + starts.trailing_zeros() as usize..base + ends.trailing_zeros() as usize);
+            starts &= starts - 1;
+            ends &= ends - 1;
+        }
+        open = (starts != 0).then(|| base + starts.trailing_zeros() as usize);
+    }
+}
+
+/// A bit for each byte that is an ASCII letter or digit.
+#[inline]
+fn alphanumeric(block: &[u8; BLOCK]) -> u64 {
+    let mut flags = [0_u8; BLOCK];
+    for (flag, byte) in flags.iter_mut().zip(block) {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        *flag = u8::from(letter | digit);
+    }
+    let (eights, _) = flags.as_chunks::<8>();
+    // The multiplication brings the lowest bits of eight bytes together in the uppermost byte.
+    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits() {
+        let long = format!("{} x{} y", "ab ".repeat(20), "z".repeat(70));
+        for text in ["", "a", "a b", " (5.1.1) no_such-user\u{1}x", "é1è", long.as_str(), &"q".repeat(64)] {
+            let padded = [text.as_bytes(), &[0; BLOCK]].concat();
+            let mut found = Vec::new();
+            each_word(&padded, |word| found.push(text[word].to_owned()));
+            let runs = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
+            assert_eq!(found, runs.collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+}
