@@ -65,7 +65,7 @@ impl Resolver<'_> {
         }
         let fields = Fields::of(self, &rule.conditions);
         self.check_fields(&says, &fields, span);
-        let own = &drafted.own;
+        let own = drafted.own.as_ref()?;
         let (category, reason, word) = says.then.clone().or_else(|| own.then.clone())?;
         let merged = if says.actions.is_empty() {
             // Only `also`: what the rule does stays.

@@ -4,9 +4,11 @@
 //! is left out of it and has a diagnostic.
 
 mod action;
+mod ahead;
 mod change;
 mod condition;
 mod example;
+mod expression;
 mod files;
 mod names;
 mod pattern;
@@ -17,13 +19,14 @@ mod rule;
 mod text;
 mod values;
 
+pub(crate) use expression::regex_builder;
 pub use files::{Loaded, Root, load};
-pub(crate) use pattern::regex_builder;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::reply::Window;
 use crate::ruleset::{PatternId, RuleId, RuleSet, Schedule, Version};
 use crate::source::{Origin, SourceMap, Span};
+use crate::spread::{WORTH_A_THREAD, beside};
 use crate::syntax::ast;
 use names::Names;
 use pattern::Patterns;
@@ -37,15 +40,28 @@ const DIAGNOSTIC_LIMIT: usize = 1_000;
 /// Gives a loaded set of files its meaning.
 pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
     let Loaded { sources, items, diagnostics } = loaded;
-    let version = version(&sources);
+    let hash = || version(&sources);
+    let (version, (mut set, diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
+        (hash(), mean(&sources, &items, diagnostics))
+    } else {
+        beside(hash, || mean(&sources, &items, diagnostics))
+    };
+    drop(items);
+    set.version = version;
+    set.sources = sources;
+    (set, diagnostics)
+}
+
+/// What items mean; sources and version of the set are still to be put in.
+fn mean(sources: &SourceMap, items: &[ast::Item], diagnostics: Vec<Diagnostic>) -> (RuleSet, Vec<Diagnostic>) {
     let mut resolver = Resolver {
-        sources: &sources,
+        sources,
         names: Names::default(),
         patterns: Patterns::default(),
         policy: reason::Policy::default(),
         diagnostics,
     };
-    let sorted = Sorted::new(&items);
+    let sorted = Sorted::new(items);
     resolver.declare(&sorted);
     let profiles = resolver.profiles(&sorted);
     resolver.policy = resolver.policy(&sorted);
@@ -71,8 +87,8 @@ pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
         tests,
         retry,
         delivered: RuleId(delivered as u32),
-        version,
-        sources,
+        version: Version([0; 16]),
+        sources: SourceMap::new(),
     };
     (set, diagnostics)
 }

@@ -1,7 +1,7 @@
 //! Taking phrases apart: literals, stars, gaps.
 
-use super::Resolver;
 use super::text::{Character, characters};
+use super::{Resolver, expression};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::{ADDRESS, fold, is_letter};
 use crate::ruleset::{Element, GapType, Pattern, PatternId, PatternKind};
@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::spelling::nearest;
 use crate::syntax::ast::{self, Quoted, Word};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 /// The longest phrase, in bytes as written.
 const PHRASE_LIMIT: usize = 1_000;
@@ -16,30 +17,26 @@ const PHRASE_LIMIT: usize = 1_000;
 /// The most stars and gaps of one phrase.
 const WILD_LIMIT: usize = 8;
 
-/// What one regular expression may take, compiled.
-pub(crate) const REGEX_SIZE_LIMIT: usize = 1 << 20;
-
-/// The compiler of all regular expressions: the same bounds wherever one is compiled.
-pub(crate) fn regex_builder(expression: &str) -> regex::RegexBuilder {
-    let mut builder = regex::RegexBuilder::new(expression);
-    builder.case_insensitive(true).size_limit(REGEX_SIZE_LIMIT).dfa_size_limit(REGEX_SIZE_LIMIT).nest_limit(64);
-    builder
-}
-
 /// Every pattern once.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    numbers: HashMap<PatternKind, PatternId>,
+    /// By hash, so that no pattern is held twice; where two have one hash, the second has the next free number.
+    numbers: HashMap<u64, PatternId>,
+    hasher: RandomState,
 }
 
 impl Patterns {
     pub(super) fn intern(&mut self, pattern: Pattern) -> PatternId {
-        if let Some(id) = self.numbers.get(&pattern.kind) {
-            return *id;
+        let mut hash = self.hasher.hash_one(&pattern.kind);
+        while let Some(id) = self.numbers.get(&hash) {
+            if self.get(*id).kind == pattern.kind {
+                return *id;
+            }
+            hash = hash.wrapping_add(1);
         }
         let id = PatternId(self.all.len() as u32);
-        self.numbers.insert(pattern.kind.clone(), id);
+        self.numbers.insert(hash, id);
         self.all.push(pattern);
         id
     }
@@ -70,7 +67,7 @@ impl Resolver<'_> {
 
     fn regex(&mut self, word: &Word) -> Option<PatternId> {
         let expression = word.text.replace("''", "'");
-        match regex_builder(&expression).build() {
+        match expression::check(&expression) {
             Ok(_) if expression.is_empty() => {
                 self.error(Code::E0052, word.span, "the expression is empty: it would match every text");
                 None
@@ -249,6 +246,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        elements.shrink_to_fit();
         Some((elements, open_start, open_end))
     }
 

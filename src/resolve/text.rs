@@ -70,6 +70,7 @@ impl Resolver<'_> {
         if !text.is_empty() {
             template.parts.push((text, None));
         }
+        template.parts.shrink_to_fit();
         template
     }
 }

@@ -6,6 +6,13 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// The number that the file gets that is added after `before` others.
+    pub(crate) fn after(before: usize) -> FileId {
+        FileId(before as u32)
+    }
+}
+
 /// Bytes `start..end` of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -98,7 +105,12 @@ impl SourceMap {
         let line_starts =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect();
         self.files.push(SourceFile { name: name.into(), key: key.into(), text, origin, line_starts });
-        FileId(self.files.len() as u32 - 1)
+        FileId::after(self.files.len() - 1)
+    }
+
+    /// How long all texts are.
+    pub(crate) fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
     }
 
     /// The file of that number.
