@@ -19,7 +19,7 @@ fn file(n: usize) -> (String, String) {
         write!(text, "rule r{n}-{rule} {{\n    match code 550\n    match phrase \"number {n} and {rule}\"\n").unwrap();
         match rule % 20 {
             // What the guess takes for a `use` line, in an item that is broken.
-            3 if n % 7 == 0 => text.push_str("    use \"f59.carom\"\n    then made-up\n}\n"),
+            3 if n.is_multiple_of(7) => text.push_str("    use \"f59.carom\"\n    then made-up\n}\n"),
             7 => text.push_str("    then nothing-at-all\n}\n"),
             9 => text.push_str("    match phrase regex '('\n    then made-up\n}\n"),
             11 => text.push_str("    then made-up\n"),
