@@ -42,18 +42,17 @@ pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
     let Loaded { sources, items, diagnostics } = loaded;
     let hash = || version(&sources);
     let (version, (mut set, diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
-        (hash(), mean(&sources, &items, diagnostics))
+        (hash(), mean(&sources, items, diagnostics))
     } else {
-        beside(hash, || mean(&sources, &items, diagnostics))
+        beside(hash, || mean(&sources, items, diagnostics))
     };
-    drop(items);
     set.version = version;
     set.sources = sources;
     (set, diagnostics)
 }
 
 /// What items mean; sources and version of the set are still to be put in.
-fn mean(sources: &SourceMap, items: &[ast::Item], diagnostics: Vec<Diagnostic>) -> (RuleSet, Vec<Diagnostic>) {
+fn mean(sources: &SourceMap, items: Vec<ast::Item>, diagnostics: Vec<Diagnostic>) -> (RuleSet, Vec<Diagnostic>) {
     let mut resolver = Resolver {
         sources,
         names: Names::default(),
@@ -61,14 +60,22 @@ fn mean(sources: &SourceMap, items: &[ast::Item], diagnostics: Vec<Diagnostic>) 
         policy: reason::Policy::default(),
         diagnostics,
     };
-    let sorted = Sorted::new(items);
+    // Rules are most of a set: each is let go of once its meaning is known.
+    let (mut declared, mut others) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            ast::Item::Rule(rule) => declared.push(rule),
+            item => others.push(item),
+        }
+    }
+    let sorted = Sorted::new(&others);
     resolver.declare(&sorted);
     let profiles = resolver.profiles(&sorted);
     resolver.policy = resolver.policy(&sorted);
     let reasons = resolver.reasons(&sorted);
     let phrases = resolver.phrases(&sorted);
     let context = rule::Context { profiles: &profiles, reasons: &reasons, phrases: &phrases };
-    let mut rules = resolver.rules(&sorted, &context);
+    let mut rules = resolver.rules(declared, &sorted, &context);
     resolver.changes(&sorted, &context, &mut rules);
     let tests = resolver.tests(&sorted, &context, &rules);
     let retry: Option<Schedule> = resolver.policy.retry.clone();
@@ -113,13 +120,12 @@ fn version(sources: &SourceMap) -> Version {
     Version(short)
 }
 
-/// The items of all files in the order of inclusion, by kind.
+/// The items of all files in the order of inclusion, by kind, but for the rules.
 struct Sorted<'a> {
     profiles: Vec<&'a ast::Profile>,
     phrases: Vec<&'a ast::Phrases>,
     reasons: Vec<&'a ast::Reason>,
     policies: Vec<&'a ast::Policy>,
-    rules: Vec<&'a ast::Rule>,
     changes: Vec<&'a ast::Change>,
     profile_changes: Vec<&'a ast::ChangeProfile>,
     tests: Vec<&'a ast::Test>,
@@ -133,7 +139,6 @@ impl<'a> Sorted<'a> {
             phrases: Vec::new(),
             reasons: Vec::new(),
             policies: Vec::new(),
-            rules: Vec::new(),
             changes: Vec::new(),
             profile_changes: Vec::new(),
             tests: Vec::new(),
@@ -145,12 +150,11 @@ impl<'a> Sorted<'a> {
                 ast::Item::Phrases(item) => sorted.phrases.push(item),
                 ast::Item::Reason(item) => sorted.reasons.push(item),
                 ast::Item::Policy(item) => sorted.policies.push(item),
-                ast::Item::Rule(item) => sorted.rules.push(item),
                 ast::Item::Change(item) => sorted.changes.push(item),
                 ast::Item::ChangeProfile(item) => sorted.profile_changes.push(item),
                 ast::Item::Test(item) => sorted.tests.push(item),
                 ast::Item::Broken(item) => sorted.broken.push(item),
-                ast::Item::Language(_) | ast::Item::Use(_) => {}
+                ast::Item::Rule(_) | ast::Item::Language(_) | ast::Item::Use(_) => {}
             }
         }
         sorted

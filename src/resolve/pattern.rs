@@ -1,6 +1,6 @@
 //! Taking phrases apart: literals, stars, gaps.
 
-use super::text::{Character, characters};
+use super::text::{Character, characters, is_plain};
 use super::{Resolver, expression};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::{ADDRESS, fold, is_letter};
@@ -102,8 +102,12 @@ impl Resolver<'_> {
             self.error(Code::E0054, span, message);
             return None;
         }
-        let characters = characters(quoted, &mut self.diagnostics);
-        let tokens = self.tokens(&characters, span, of_tags)?;
+        let tokens = if !of_tags && !quoted.0.text.is_empty() && is_plain(quoted, b"\\*{") {
+            vec![Token::Text(quoted.0.text.clone())]
+        } else {
+            let characters = characters(quoted, &mut self.diagnostics);
+            self.tokens(&characters, span, of_tags)?
+        };
         let (elements, open_start, open_end) = self.elements(tokens, span)?;
         let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
         if wild > WILD_LIMIT {
@@ -175,12 +179,15 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        let names: Vec<&str> = GapType::NAMED.iter().map(|kind| kind.as_str()).collect();
-        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let names = || GapType::NAMED.iter().map(|kind| kind.as_str());
+        let known = || names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let Some((name, kind)) = inside.split_once(':') else {
             let diagnostic =
                 Diagnostic::new(Code::E0051, span, format!("the gap `{{{inside}}}` does not say what it catches"))
-                    .help(format!("write `{{name:type}}` with one of {known}; a brace that means itself is `\\{{`"));
+                    .help(format!(
+                        "write `{{name:type}}` with one of {}; a brace that means itself is `\\{{`",
+                        known()
+                    ));
             self.report(diagnostic);
             return None;
         };
@@ -188,11 +195,11 @@ impl Resolver<'_> {
         let found = GapType::NAMED.iter().find(|known| known.as_str() == kind);
         if found.is_none() {
             let mut diagnostic = Diagnostic::new(Code::E0051, span, format!("`{kind}` is no type of gap"));
-            diagnostic = match nearest(kind, names) {
+            diagnostic = match nearest(kind, names()) {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(span, format!("{{{name}:{near}}}"))
                 }
-                None => diagnostic.help(format!("known are {known}")),
+                None => diagnostic.help(format!("known are {}", known())),
             };
             self.report(diagnostic);
         }

@@ -43,11 +43,11 @@ pub(super) struct Says {
 impl Resolver<'_> {
     /// All rules, in order of precedence: overrides, rules, fallbacks; within each a profile's own
     /// before its parents' before the general ones; then as they stand.
-    pub(super) fn rules(&mut self, sorted: &Sorted<'_>, context: &Context<'_>) -> Vec<Drafted> {
+    pub(super) fn rules(&mut self, rules: Vec<ast::Rule>, sorted: &Sorted<'_>, context: &Context<'_>) -> Vec<Drafted> {
         let mut names: HashMap<(String, Origin), Span> = HashMap::new();
-        let mut drafted: Vec<Drafted> = Vec::with_capacity(sorted.rules.len());
+        let mut drafted: Vec<Drafted> = Vec::with_capacity(rules.len());
         let changed: HashSet<&str> = sorted.changes.iter().map(|change| change.name.text.as_str()).collect();
-        for (n, declared) in sorted.rules.iter().enumerate() {
+        for (n, declared) in rules.into_iter().enumerate() {
             if n == RULE_LIMIT {
                 let message = format!("a rule set has at most {RULE_LIMIT} rules");
                 self.error(Code::E0007, declared.name.span, message);
@@ -69,7 +69,7 @@ impl Resolver<'_> {
             }
             names.insert((name.clone(), origin), declared.name.span);
             let is_changed = changed.contains(name.as_str());
-            let found = self.rule(declared, name, context);
+            let found = self.rule(&declared, name, context);
             drafted.extend(found.map(|(rule, own)| Drafted { rule, own: is_changed.then_some(own) }));
         }
         for ((name, origin), span) in &names {
@@ -81,6 +81,7 @@ impl Resolver<'_> {
                 self.report(diagnostic);
             }
         }
+        self.names.rules = names;
         drafted.sort_by_key(|drafted| {
             let depth = drafted.rule.profile.map_or(0, |id| context.profiles.get(id).depth + 1);
             let prelude = self.in_prelude(drafted.rule.span);
