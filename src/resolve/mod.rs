@@ -79,7 +79,8 @@ fn mean(sources: &SourceMap, items: Vec<ast::Item>, diagnostics: Vec<Diagnostic>
     resolver.changes(&sorted, &context, &mut rules);
     let tests = resolver.tests(&sorted, &context, &rules);
     let retry: Option<Schedule> = resolver.policy.retry.clone();
-    let rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
+    let mut rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
+    rules.shrink_to_fit();
     let delivered = rules.iter().position(|rule| rule.name == "delivered").unwrap_or(0);
     let Resolver { patterns, mut diagnostics, .. } = resolver;
     if diagnostics.len() > DIAGNOSTIC_LIMIT {

@@ -45,7 +45,8 @@ impl Patterns {
         &self.all[id.0 as usize]
     }
 
-    pub(super) fn into_vec(self) -> Vec<Pattern> {
+    pub(super) fn into_vec(mut self) -> Vec<Pattern> {
+        self.all.shrink_to_fit();
         self.all
     }
 }

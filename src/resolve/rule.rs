@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
 pub(super) struct Drafted {
     pub(super) rule: Rule,
     /// What it says itself, where a change names it.
-    pub(super) own: Option<Says>,
+    pub(super) own: Option<Box<Says>>,
 }
 
 /// What the lines of a rule or a change say about the outcome.
@@ -70,7 +70,7 @@ impl Resolver<'_> {
             names.insert((name.clone(), origin), declared.name.span);
             let is_changed = changed.contains(name.as_str());
             let found = self.rule(&declared, name, context);
-            drafted.extend(found.map(|(rule, own)| Drafted { rule, own: is_changed.then_some(own) }));
+            drafted.extend(found.map(|(rule, own)| Drafted { rule, own: is_changed.then(|| Box::new(own)) }));
         }
         for ((name, origin), span) in &names {
             // The library grows, so a name of its own must not break a site's rules.

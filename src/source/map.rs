@@ -102,8 +102,9 @@ impl SourceMap {
 
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<String>, key: impl Into<String>, text: String, origin: Origin) -> FileId {
-        let line_starts =
+        let mut line_starts: Vec<u32> =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect();
+        line_starts.shrink_to_fit();
         self.files.push(SourceFile { name: name.into(), key: key.into(), text, origin, line_starts });
         FileId::after(self.files.len() - 1)
     }
