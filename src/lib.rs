@@ -68,6 +68,7 @@ pub mod resolve;
 pub mod ruleset;
 pub mod source;
 mod spelling;
+mod spread;
 pub mod syntax;
 mod table;
 

@@ -5,6 +5,10 @@ use crate::Reply;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ruleset::{Example, Expectation, Rule, RuleId, Test};
 use crate::source::{Origin, Span};
+use crate::spread::spread;
+
+/// So many rules' examples take longer than a thread takes to be made.
+const RUN: usize = 256;
 
 /// What was run, and what did not hold.
 #[derive(Debug, Default)]
@@ -31,17 +35,26 @@ impl Engine {
         let only_builtin = self.rules.sources.files().all(|(_, file)| file.origin == Origin::Builtin);
         let ours = |span: Span| only_builtin || self.rules.sources.file(span.file).origin == Origin::Site;
         let mut tested = Tested::default();
-        for (id, rule) in self.rules.numbered_rules().filter(|(_, rule)| ours(rule.span)) {
-            for example in &rule.examples {
-                tested.examples += 1;
-                tested.failures.extend(self.run_example(id, rule, example));
-            }
+        let rules: Vec<(RuleId, &Rule)> = self.rules.numbered_rules().filter(|(_, rule)| ours(rule.span)).collect();
+        let runs: Vec<&[(RuleId, &Rule)]> = rules.chunks(RUN).collect();
+        for run in spread(&runs, |rules| self.run_examples(rules)) {
+            tested.examples += run.examples;
+            tested.failures.extend(run.failures);
         }
         for test in self.rules.tests.iter().filter(|test| ours(test.span)) {
             tested.tests += 1;
             for reply in &test.replies {
                 tested.failures.extend(test.expectations.iter().filter_map(|e| self.run_test(test, reply, e)));
             }
+        }
+        tested
+    }
+
+    fn run_examples(&self, rules: &[(RuleId, &Rule)]) -> Tested {
+        let mut tested = Tested::default();
+        for (id, rule) in rules {
+            tested.examples += rule.examples.len();
+            tested.failures.extend(rule.examples.iter().filter_map(|example| self.run_example(*id, rule, example)));
         }
         tested
     }

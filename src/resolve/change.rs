@@ -21,7 +21,7 @@ impl Resolver<'_> {
         for change in &sorted.changes {
             let says = self.says(&change.lines, true, context);
             let Some(place) = places.get(&change.name.text) else {
-                if !self.is_declared(sorted, &change.name.text) {
+                if !self.names.is_declared_rule(&change.name.text) {
                     let known: Vec<String> = places.keys().cloned().collect();
                     self.unknown(&change.name, "rule", &known);
                 }
@@ -33,16 +33,6 @@ impl Resolver<'_> {
                 outcomes.insert(own, outcome);
             }
         }
-    }
-
-    /// Whether some item declares a rule of that name, even one that was not understood.
-    fn is_declared(&self, sorted: &Sorted<'_>, full: &str) -> bool {
-        let (profile, name) = full.split_once('.').map_or((None, full), |(profile, name)| (Some(profile), name));
-        self.names.is_broken_rule(full)
-            || sorted
-                .rules
-                .iter()
-                .any(|rule| rule.name.text == name && rule.profile.as_ref().map(|p| p.text.as_str()) == profile)
     }
 
     fn change(
@@ -65,7 +55,7 @@ impl Resolver<'_> {
         }
         let fields = Fields::of(self, &rule.conditions);
         self.check_fields(&says, &fields, span);
-        let own = &drafted.own;
+        let own = drafted.own.as_ref()?;
         let (category, reason, word) = says.then.clone().or_else(|| own.then.clone())?;
         let merged = if says.actions.is_empty() {
             // Only `also`: what the rule does stays.

@@ -190,6 +190,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        all.shrink_to_fit();
         all
     }
 

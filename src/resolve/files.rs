@@ -1,18 +1,19 @@
 //! Following `use` lines from the root: which files there are, and the order of their items.
 
+use super::ahead::{Ready, read_ahead};
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{BUILTIN_ROOT, FileId, Origin, SourceMap, Span, builtin_file, builtin_files};
 use crate::spelling::nearest;
-use crate::syntax::{self, FILE_LIMIT, ast};
+use crate::syntax::{FILE_LIMIT, ast, parse_all};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// How deep files may use files.
-const DEPTH_LIMIT: usize = 64;
+pub(super) const DEPTH_LIMIT: usize = 64;
 
 /// The most bytes that a rule set may have.
-const SET_LIMIT: usize = 256 << 20;
+pub(super) const SET_LIMIT: usize = 256 << 20;
 
 /// Where a rule set begins.
 #[derive(Debug, Clone)]
@@ -38,10 +39,33 @@ pub struct Loaded {
 
 /// Which file is meant, wherever it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Place {
+pub(super) enum Place {
     Builtin(String),
     Disk(PathBuf),
     Text(String),
+}
+
+impl Place {
+    /// A file of the shipped library, as `use builtin "…"` names it.
+    pub(super) fn of_library(path: &str) -> Place {
+        let end = if path.ends_with(".carom") { "" } else { ".carom" };
+        Place::Builtin(format!("{path}{end}"))
+    }
+
+    /// A file named by a path from this file's folder; nothing where the path is not relative.
+    pub(super) fn beside(&self, path: &str) -> Option<Place> {
+        if path.is_empty() || Path::new(path).is_absolute() {
+            return None;
+        }
+        Some(match self {
+            Place::Disk(current) => {
+                let folder = current.parent().unwrap_or(Path::new(""));
+                Place::Disk(PathBuf::from(normal(&folder.join(path).display().to_string())))
+            }
+            Place::Builtin(current) => Place::Builtin(normal(&beside(current, path))),
+            Place::Text(current) => Place::Text(normal(&beside(current, path))),
+        })
+    }
 }
 
 /// Reads the root and all that it uses.
@@ -50,7 +74,8 @@ enum Place {
 /// A message where the root itself cannot be read: then there is no place that a diagnostic could name.
 pub fn load(root: &Root) -> Result<Loaded, String> {
     let mut loader = Loader {
-        root,
+        reader: Reader { root },
+        ready: HashMap::new(),
         base: PathBuf::new(),
         loaded: Loaded { sources: SourceMap::new(), items: Vec::new(), diagnostics: Vec::new() },
         seen: HashMap::new(),
@@ -69,6 +94,7 @@ pub fn load(root: &Root) -> Result<Loaded, String> {
             None => return Err("a rule set needs at least one file".to_owned()),
         },
     };
+    loader.ready = read_ahead(&loader.reader, &first);
     match loader.read(&first) {
         Ok((text, name)) => loader.include(first, name, text),
         Err(why) => {
@@ -82,14 +108,21 @@ pub fn load(root: &Root) -> Result<Loaded, String> {
     }
     let prelude = Place::Builtin("prelude.carom".to_owned());
     if !loader.seen.contains_key(&prelude) {
-        let text = builtin_file("prelude.carom").unwrap_or_default().to_owned();
-        loader.include(prelude, "rules/prelude.carom".to_owned(), text);
+        let (text, name) = loader.read(&prelude)?;
+        loader.include(prelude, name, text);
     }
     Ok(loader.loaded)
 }
 
-struct Loader<'a> {
+/// The way to the text of a file.
+pub(super) struct Reader<'a> {
     root: &'a Root,
+}
+
+struct Loader<'a> {
+    reader: Reader<'a>,
+    /// What has been read and parsed already.
+    ready: HashMap<Place, Ready>,
     /// The folder of the root file.
     base: PathBuf,
     loaded: Loaded,
@@ -98,9 +131,9 @@ struct Loader<'a> {
     bytes: usize,
 }
 
-impl Loader<'_> {
+impl Reader<'_> {
     /// The text of a file and the name that people see.
-    fn read(&self, place: &Place) -> Result<(String, String), String> {
+    pub(super) fn read(&self, place: &Place) -> Result<(String, String), String> {
         match place {
             Place::Builtin(key) => match builtin_file(key) {
                 Some(text) => Ok((text.to_owned(), format!("rules/{key}"))),
@@ -131,6 +164,15 @@ impl Loader<'_> {
             },
         }
     }
+}
+
+impl Loader<'_> {
+    fn read(&mut self, place: &Place) -> Result<(String, String), String> {
+        match self.ready.get_mut(place) {
+            Some(Ready { text, name, .. }) => Ok((std::mem::take(text), std::mem::take(name))),
+            None => self.reader.read(place),
+        }
+    }
 
     fn include(&mut self, place: Place, name: String, text: String) {
         let (key, origin) = match &place {
@@ -149,7 +191,11 @@ impl Loader<'_> {
             self.loaded.diagnostics.push(Diagnostic::new(Code::E0007, Span::new(id, 0, 0), message));
             return;
         }
-        let (file, diagnostics) = syntax::parse(&self.loaded.sources, id);
+        let parsed = match self.ready.remove(&place) {
+            Some(ready) if ready.id == id => Some(ready.parsed),
+            _ => parse_all(&[(id, &self.loaded.sources.file(id).text)]).pop(),
+        };
+        let (file, diagnostics) = parsed.unwrap_or_default();
         self.loaded.diagnostics.extend(diagnostics);
         self.stack.push(place);
         for item in file.items {
@@ -215,25 +261,16 @@ impl Loader<'_> {
             Some(quoted) => text::unescape(quoted, &mut self.loaded.diagnostics),
         };
         if line.builtin {
-            let key = if path.ends_with(".carom") { path } else { format!("{path}.carom") };
-            return Some(Place::Builtin(key));
+            return Some(Place::of_library(&path));
         }
         let span = line.file.as_ref().map_or(line.place.0, |file| file.0.span);
-        if path.is_empty() || Path::new(&path).is_absolute() {
+        let Some(place) = self.stack.last().and_then(|current| current.beside(&path)) else {
             let diagnostic = Diagnostic::new(Code::E0023, span, "a `use` line names a file by a relative path")
                 .help("write the path from this file's folder");
             self.loaded.diagnostics.push(diagnostic);
             return None;
-        }
-        Some(match self.stack.last() {
-            Some(Place::Disk(current)) => {
-                let folder = current.parent().unwrap_or(Path::new(""));
-                Place::Disk(PathBuf::from(normal(&folder.join(&path).display().to_string())))
-            }
-            Some(Place::Builtin(current)) => Place::Builtin(normal(&beside(current, &path))),
-            Some(Place::Text(current)) => Place::Text(normal(&beside(current, &path))),
-            None => Place::Text(path),
-        })
+        };
+        Some(place)
     }
 }
 

@@ -4,9 +4,11 @@
 //! is left out of it and has a diagnostic.
 
 mod action;
+mod ahead;
 mod change;
 mod condition;
 mod example;
+mod expression;
 mod files;
 mod names;
 mod pattern;
@@ -17,13 +19,14 @@ mod rule;
 mod text;
 mod values;
 
+pub(crate) use expression::regex_builder;
 pub use files::{Loaded, Root, load};
-pub(crate) use pattern::regex_builder;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::reply::Window;
 use crate::ruleset::{PatternId, RuleId, RuleSet, Schedule, Version};
 use crate::source::{Origin, SourceMap, Span};
+use crate::spread::{WORTH_A_THREAD, beside};
 use crate::syntax::ast;
 use names::Names;
 use pattern::Patterns;
@@ -37,26 +40,47 @@ const DIAGNOSTIC_LIMIT: usize = 1_000;
 /// Gives a loaded set of files its meaning.
 pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
     let Loaded { sources, items, diagnostics } = loaded;
-    let version = version(&sources);
+    let hash = || version(&sources);
+    let (version, (mut set, diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
+        (hash(), mean(&sources, items, diagnostics))
+    } else {
+        beside(hash, || mean(&sources, items, diagnostics))
+    };
+    set.version = version;
+    set.sources = sources;
+    (set, diagnostics)
+}
+
+/// What items mean; sources and version of the set are still to be put in.
+fn mean(sources: &SourceMap, items: Vec<ast::Item>, diagnostics: Vec<Diagnostic>) -> (RuleSet, Vec<Diagnostic>) {
     let mut resolver = Resolver {
-        sources: &sources,
+        sources,
         names: Names::default(),
         patterns: Patterns::default(),
         policy: reason::Policy::default(),
         diagnostics,
     };
-    let sorted = Sorted::new(&items);
+    // Rules are most of a set: each is let go of once its meaning is known.
+    let (mut declared, mut others) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            ast::Item::Rule(rule) => declared.push(rule),
+            item => others.push(item),
+        }
+    }
+    let sorted = Sorted::new(&others);
     resolver.declare(&sorted);
     let profiles = resolver.profiles(&sorted);
     resolver.policy = resolver.policy(&sorted);
     let reasons = resolver.reasons(&sorted);
     let phrases = resolver.phrases(&sorted);
     let context = rule::Context { profiles: &profiles, reasons: &reasons, phrases: &phrases };
-    let mut rules = resolver.rules(&sorted, &context);
+    let mut rules = resolver.rules(declared, &sorted, &context);
     resolver.changes(&sorted, &context, &mut rules);
     let tests = resolver.tests(&sorted, &context, &rules);
     let retry: Option<Schedule> = resolver.policy.retry.clone();
-    let rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
+    let mut rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
+    rules.shrink_to_fit();
     let delivered = rules.iter().position(|rule| rule.name == "delivered").unwrap_or(0);
     let Resolver { patterns, mut diagnostics, .. } = resolver;
     if diagnostics.len() > DIAGNOSTIC_LIMIT {
@@ -71,8 +95,8 @@ pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
         tests,
         retry,
         delivered: RuleId(delivered as u32),
-        version,
-        sources,
+        version: Version([0; 16]),
+        sources: SourceMap::new(),
     };
     (set, diagnostics)
 }
@@ -97,13 +121,12 @@ fn version(sources: &SourceMap) -> Version {
     Version(short)
 }
 
-/// The items of all files in the order of inclusion, by kind.
+/// The items of all files in the order of inclusion, by kind, but for the rules.
 struct Sorted<'a> {
     profiles: Vec<&'a ast::Profile>,
     phrases: Vec<&'a ast::Phrases>,
     reasons: Vec<&'a ast::Reason>,
     policies: Vec<&'a ast::Policy>,
-    rules: Vec<&'a ast::Rule>,
     changes: Vec<&'a ast::Change>,
     profile_changes: Vec<&'a ast::ChangeProfile>,
     tests: Vec<&'a ast::Test>,
@@ -117,7 +140,6 @@ impl<'a> Sorted<'a> {
             phrases: Vec::new(),
             reasons: Vec::new(),
             policies: Vec::new(),
-            rules: Vec::new(),
             changes: Vec::new(),
             profile_changes: Vec::new(),
             tests: Vec::new(),
@@ -129,12 +151,11 @@ impl<'a> Sorted<'a> {
                 ast::Item::Phrases(item) => sorted.phrases.push(item),
                 ast::Item::Reason(item) => sorted.reasons.push(item),
                 ast::Item::Policy(item) => sorted.policies.push(item),
-                ast::Item::Rule(item) => sorted.rules.push(item),
                 ast::Item::Change(item) => sorted.changes.push(item),
                 ast::Item::ChangeProfile(item) => sorted.profile_changes.push(item),
                 ast::Item::Test(item) => sorted.tests.push(item),
                 ast::Item::Broken(item) => sorted.broken.push(item),
-                ast::Item::Language(_) | ast::Item::Use(_) => {}
+                ast::Item::Rule(_) | ast::Item::Language(_) | ast::Item::Use(_) => {}
             }
         }
         sorted

@@ -2,7 +2,7 @@
 
 use super::{Resolver, Sorted};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::spelling::nearest;
 use crate::syntax::ast::Word;
 use std::collections::{HashMap, HashSet};
@@ -31,12 +31,20 @@ pub(super) struct Names {
     declared: HashMap<Kind, HashMap<String, (u32, Span)>>,
     /// Names of items that were not understood: what refers to them is not reported as well.
     broken: HashSet<(String, String)>,
+    /// The rules' full names.
+    pub(super) rules: HashMap<(String, Origin), Span>,
 }
 
 impl Names {
     /// Whether a rule of that name was declared by an item that was not understood.
     pub(super) fn is_broken_rule(&self, full: &str) -> bool {
         self.broken.contains(&("rule".to_owned(), full.to_owned()))
+    }
+
+    /// Whether some item declares a rule of that name, even one that was not understood.
+    pub(super) fn is_declared_rule(&self, full: &str) -> bool {
+        let is_whole = |origin| self.rules.contains_key(&(full.to_owned(), origin));
+        is_whole(Origin::Site) || is_whole(Origin::Builtin) || self.is_broken_rule(full)
     }
 
     pub(super) fn get(&self, kind: Kind, name: &str) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! Taking phrases apart: literals, stars, gaps.
 
-use super::Resolver;
-use super::text::{Character, characters};
+use super::text::{Character, characters, is_plain};
+use super::{Resolver, expression};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::{ADDRESS, fold, is_letter};
 use crate::ruleset::{Element, GapType, Pattern, PatternId, PatternKind};
@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::spelling::nearest;
 use crate::syntax::ast::{self, Quoted, Word};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 /// The longest phrase, in bytes as written.
 const PHRASE_LIMIT: usize = 1_000;
@@ -16,30 +17,26 @@ const PHRASE_LIMIT: usize = 1_000;
 /// The most stars and gaps of one phrase.
 const WILD_LIMIT: usize = 8;
 
-/// What one regular expression may take, compiled.
-pub(crate) const REGEX_SIZE_LIMIT: usize = 1 << 20;
-
-/// The compiler of all regular expressions: the same bounds wherever one is compiled.
-pub(crate) fn regex_builder(expression: &str) -> regex::RegexBuilder {
-    let mut builder = regex::RegexBuilder::new(expression);
-    builder.case_insensitive(true).size_limit(REGEX_SIZE_LIMIT).dfa_size_limit(REGEX_SIZE_LIMIT).nest_limit(64);
-    builder
-}
-
 /// Every pattern once.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    numbers: HashMap<PatternKind, PatternId>,
+    /// By hash, so that no pattern is held twice; where two have one hash, the second has the next free number.
+    numbers: HashMap<u64, PatternId>,
+    hasher: RandomState,
 }
 
 impl Patterns {
     pub(super) fn intern(&mut self, pattern: Pattern) -> PatternId {
-        if let Some(id) = self.numbers.get(&pattern.kind) {
-            return *id;
+        let mut hash = self.hasher.hash_one(&pattern.kind);
+        while let Some(id) = self.numbers.get(&hash) {
+            if self.get(*id).kind == pattern.kind {
+                return *id;
+            }
+            hash = hash.wrapping_add(1);
         }
         let id = PatternId(self.all.len() as u32);
-        self.numbers.insert(pattern.kind.clone(), id);
+        self.numbers.insert(hash, id);
         self.all.push(pattern);
         id
     }
@@ -48,7 +45,8 @@ impl Patterns {
         &self.all[id.0 as usize]
     }
 
-    pub(super) fn into_vec(self) -> Vec<Pattern> {
+    pub(super) fn into_vec(mut self) -> Vec<Pattern> {
+        self.all.shrink_to_fit();
         self.all
     }
 }
@@ -70,7 +68,7 @@ impl Resolver<'_> {
 
     fn regex(&mut self, word: &Word) -> Option<PatternId> {
         let expression = word.text.replace("''", "'");
-        match regex_builder(&expression).build() {
+        match expression::check(&expression) {
             Ok(_) if expression.is_empty() => {
                 self.error(Code::E0052, word.span, "the expression is empty: it would match every text");
                 None
@@ -105,8 +103,12 @@ impl Resolver<'_> {
             self.error(Code::E0054, span, message);
             return None;
         }
-        let characters = characters(quoted, &mut self.diagnostics);
-        let tokens = self.tokens(&characters, span, of_tags)?;
+        let tokens = if !of_tags && !quoted.0.text.is_empty() && is_plain(quoted, b"\\*{") {
+            vec![Token::Text(quoted.0.text.clone())]
+        } else {
+            let characters = characters(quoted, &mut self.diagnostics);
+            self.tokens(&characters, span, of_tags)?
+        };
         let (elements, open_start, open_end) = self.elements(tokens, span)?;
         let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
         if wild > WILD_LIMIT {
@@ -178,12 +180,15 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        let names: Vec<&str> = GapType::NAMED.iter().map(|kind| kind.as_str()).collect();
-        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let names = || GapType::NAMED.iter().map(|kind| kind.as_str());
+        let known = || names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let Some((name, kind)) = inside.split_once(':') else {
             let diagnostic =
                 Diagnostic::new(Code::E0051, span, format!("the gap `{{{inside}}}` does not say what it catches"))
-                    .help(format!("write `{{name:type}}` with one of {known}; a brace that means itself is `\\{{`"));
+                    .help(format!(
+                        "write `{{name:type}}` with one of {}; a brace that means itself is `\\{{`",
+                        known()
+                    ));
             self.report(diagnostic);
             return None;
         };
@@ -191,11 +196,11 @@ impl Resolver<'_> {
         let found = GapType::NAMED.iter().find(|known| known.as_str() == kind);
         if found.is_none() {
             let mut diagnostic = Diagnostic::new(Code::E0051, span, format!("`{kind}` is no type of gap"));
-            diagnostic = match nearest(kind, names) {
+            diagnostic = match nearest(kind, names()) {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(span, format!("{{{name}:{near}}}"))
                 }
-                None => diagnostic.help(format!("known are {known}")),
+                None => diagnostic.help(format!("known are {}", known())),
             };
             self.report(diagnostic);
         }
@@ -249,6 +254,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        elements.shrink_to_fit();
         Some((elements, open_start, open_end))
     }
 

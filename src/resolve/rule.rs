@@ -13,7 +13,7 @@ use crate::ruleset::{
 use crate::source::{Origin, Span};
 use crate::syntax::ast::{self, Layer, RuleLine, Said, Word};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What rules refer to.
 pub(super) struct Context<'a> {
@@ -25,7 +25,8 @@ pub(super) struct Context<'a> {
 /// A rule with what changes of it need to know.
 pub(super) struct Drafted {
     pub(super) rule: Rule,
-    pub(super) own: Says,
+    /// What it says itself, where a change names it.
+    pub(super) own: Option<Box<Says>>,
 }
 
 /// What the lines of a rule or a change say about the outcome.
@@ -42,10 +43,11 @@ pub(super) struct Says {
 impl Resolver<'_> {
     /// All rules, in order of precedence: overrides, rules, fallbacks; within each a profile's own
     /// before its parents' before the general ones; then as they stand.
-    pub(super) fn rules(&mut self, sorted: &Sorted<'_>, context: &Context<'_>) -> Vec<Drafted> {
+    pub(super) fn rules(&mut self, rules: Vec<ast::Rule>, sorted: &Sorted<'_>, context: &Context<'_>) -> Vec<Drafted> {
         let mut names: HashMap<(String, Origin), Span> = HashMap::new();
-        let mut drafted: Vec<Drafted> = Vec::with_capacity(sorted.rules.len());
-        for (n, declared) in sorted.rules.iter().enumerate() {
+        let mut drafted: Vec<Drafted> = Vec::with_capacity(rules.len());
+        let changed: HashSet<&str> = sorted.changes.iter().map(|change| change.name.text.as_str()).collect();
+        for (n, declared) in rules.into_iter().enumerate() {
             if n == RULE_LIMIT {
                 let message = format!("a rule set has at most {RULE_LIMIT} rules");
                 self.error(Code::E0007, declared.name.span, message);
@@ -66,7 +68,9 @@ impl Resolver<'_> {
                 continue;
             }
             names.insert((name.clone(), origin), declared.name.span);
-            drafted.extend(self.rule(declared, name, context));
+            let is_changed = changed.contains(name.as_str());
+            let found = self.rule(&declared, name, context);
+            drafted.extend(found.map(|(rule, own)| Drafted { rule, own: is_changed.then(|| Box::new(own)) }));
         }
         for ((name, origin), span) in &names {
             // The library grows, so a name of its own must not break a site's rules.
@@ -77,6 +81,7 @@ impl Resolver<'_> {
                 self.report(diagnostic);
             }
         }
+        self.names.rules = names;
         drafted.sort_by_key(|drafted| {
             let depth = drafted.rule.profile.map_or(0, |id| context.profiles.get(id).depth + 1);
             let prelude = self.in_prelude(drafted.rule.span);
@@ -85,7 +90,7 @@ impl Resolver<'_> {
         drafted
     }
 
-    fn rule(&mut self, declared: &ast::Rule, name: String, context: &Context<'_>) -> Option<Drafted> {
+    fn rule(&mut self, declared: &ast::Rule, name: String, context: &Context<'_>) -> Option<(Rule, Says)> {
         let layer = declared.layer;
         let profile = match &declared.profile {
             Some(word) => Some(ProfileId(self.look_up(Kind::Profile, word)?)),
@@ -112,6 +117,8 @@ impl Resolver<'_> {
                 .help("say what it is about by a `match` line; what is left to the end is a `fallback`");
             self.report(diagnostic);
         }
+        conditions.shrink_to_fit();
+        sources.shrink_to_fit();
         let own = self.says(&declared.lines, layer == Layer::Override, context);
         let window = own.window;
         let Some((category, reason, word)) = own.then.clone() else {
@@ -143,7 +150,7 @@ impl Resolver<'_> {
         let examples: Vec<Example> =
             examples.into_iter().map(|said| self.example(said, Some(&rule), context)).collect();
         rule.examples = examples;
-        Some(Drafted { rule, own })
+        Some((rule, own))
     }
 
     /// A profile's rules and fallbacks stand in its own file, so that their order is on one page.

@@ -43,8 +43,16 @@ pub(super) fn characters(quoted: &Quoted, diagnostics: &mut Vec<Diagnostic>) -> 
     out
 }
 
+/// Whether a string has none of these characters in it, and so says what it means, as nearly all do.
+pub(super) fn is_plain(quoted: &Quoted, marks: &[u8]) -> bool {
+    !quoted.0.text.bytes().any(|byte| marks.contains(&byte))
+}
+
 /// The string that is meant.
 pub(super) fn unescape(quoted: &Quoted, diagnostics: &mut Vec<Diagnostic>) -> String {
+    if is_plain(quoted, b"\\") {
+        return quoted.0.text.clone();
+    }
     characters(quoted, diagnostics).into_iter().map(|character| character.c).collect()
 }
 
@@ -55,6 +63,9 @@ impl Resolver<'_> {
 
     /// A text with `{field}`s in it.
     pub(super) fn template(&mut self, quoted: &Quoted) -> Template {
+        if is_plain(quoted, b"\\{") && !quoted.0.text.is_empty() {
+            return Template { parts: vec![(quoted.0.text.clone(), None)] };
+        }
         let characters = characters(quoted, &mut self.diagnostics);
         let mut template = Template::default();
         let mut text = String::new();
@@ -70,6 +81,7 @@ impl Resolver<'_> {
         if !text.is_empty() {
             template.parts.push((text, None));
         }
+        template.parts.shrink_to_fit();
         template
     }
 }

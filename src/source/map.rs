@@ -6,6 +6,13 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// The number that the file gets that is added after `before` others.
+    pub(crate) fn after(before: usize) -> FileId {
+        FileId(before as u32)
+    }
+}
+
 /// Bytes `start..end` of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -95,10 +102,16 @@ impl SourceMap {
 
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<String>, key: impl Into<String>, text: String, origin: Origin) -> FileId {
-        let line_starts =
+        let mut line_starts: Vec<u32> =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1)).collect();
+        line_starts.shrink_to_fit();
         self.files.push(SourceFile { name: name.into(), key: key.into(), text, origin, line_starts });
-        FileId(self.files.len() as u32 - 1)
+        FileId::after(self.files.len() - 1)
+    }
+
+    /// How long all texts are.
+    pub(crate) fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
     }
 
     /// The file of that number.

@@ -8,8 +8,21 @@ use super::parse::Rule as G;
 use crate::source::{FileId, Span};
 use pest::iterators::{Pair, Pairs};
 
-pub(super) fn item(file: FileId, pair: Pair<'_, G>) -> Item {
-    let mut at = Cursor::new(file, pair);
+/// Where the text that pest was given begins.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    pub(super) file: FileId,
+    pub(super) offset: usize,
+}
+
+impl Base {
+    pub(super) fn span(self, start: usize, end: usize) -> Span {
+        Span::new(self.file, self.offset + start, self.offset + end)
+    }
+}
+
+pub(super) fn item(base: Base, pair: Pair<'_, G>) -> Item {
+    let mut at = Cursor::new(base, pair);
     match at.kind {
         G::language => Item::Language(at.word(G::number)),
         G::use_line => {
@@ -59,7 +72,7 @@ fn profile_line(mut at: Cursor<'_>) -> ProfileLine {
 fn phrase_entry(mut at: Cursor<'_>) -> PhraseEntry {
     let pattern = at.pattern();
     let (mut sets, mut see) = (Vec::new(), Vec::new());
-    for mut more in at.rest() {
+    while let Some(mut more) = at.next() {
         match more.kind {
             G::set => {
                 let name = more.word(G::name);
@@ -184,18 +197,18 @@ fn action(mut at: Cursor<'_>) -> Action {
 
 /// A pair whose parts are taken from the left; keywords that nobody asks about are stepped over.
 struct Cursor<'a> {
-    file: FileId,
+    base: Base,
     kind: G,
     place: Place,
     parts: std::iter::Peekable<Pairs<'a, G>>,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(file: FileId, pair: Pair<'a, G>) -> Cursor<'a> {
+    fn new(base: Base, pair: Pair<'a, G>) -> Cursor<'a> {
         let span = pair.as_span();
         let end = span.start() + span.as_str().trim_end().len();
-        let place = Place(Span::new(file, span.start(), end));
-        Cursor { file, kind: pair.as_rule(), place, parts: pair.into_inner().peekable() }
+        let place = Place(base.span(span.start(), end));
+        Cursor { base, kind: pair.as_rule(), place, parts: pair.into_inner().peekable() }
     }
 
     fn peek(&mut self) -> Option<G> {
@@ -277,11 +290,13 @@ impl<'a> Cursor<'a> {
     fn word_if(&mut self, kind: G) -> Option<Word> {
         self.skip_to_choice(kind);
         let pair = self.parts.next_if(|pair| pair.as_rule() == kind)?;
-        Some(word(self.file, inside(pair)))
+        Some(word(self.base, inside(pair)))
     }
 
     fn words(&mut self, kind: G) -> Vec<Word> {
-        std::iter::from_fn(|| self.word_if(kind)).collect()
+        let mut all: Vec<Word> = std::iter::from_fn(|| self.word_if(kind)).collect();
+        all.shrink_to_fit();
+        all
     }
 
     /// The number behind a keyword, if the keyword is there.
@@ -304,7 +319,7 @@ impl<'a> Cursor<'a> {
     fn pattern(&mut self) -> Pattern {
         self.skip_to_choice(G::string);
         match self.parts.next_if(|pair| pair.as_rule() == G::regex) {
-            Some(pair) => Pattern::Regex(Cursor::new(self.file, pair).word(G::raw_string)),
+            Some(pair) => Pattern::Regex(Cursor::new(self.base, pair).word(G::raw_string)),
             None => Pattern::Phrase(self.quoted()),
         }
     }
@@ -320,10 +335,10 @@ impl<'a> Cursor<'a> {
 
     fn schedule(&mut self) -> Schedule {
         self.skip_to_choice(G::schedule);
-        let file = self.file;
+        let base = self.base;
         match self.parts.next_if(|pair| pair.as_rule() == G::schedule) {
             Some(pair) => {
-                let mut at = Cursor::new(file, pair);
+                let mut at = Cursor::new(base, pair);
                 Schedule { waits: at.words(G::number), limits: at.limits(), place: at.place }
             }
             None => Schedule { waits: Vec::new(), limits: Limits::default(), place: self.place },
@@ -332,7 +347,7 @@ impl<'a> Cursor<'a> {
 
     fn limits(&mut self) -> Limits {
         let mut limits = Limits::default();
-        for mut limit in self.rest() {
+        while let Some(mut limit) = self.next() {
             let number = limit.word(G::number);
             match limit.kind {
                 G::up_to => limits.times.push(number),
@@ -342,18 +357,21 @@ impl<'a> Cursor<'a> {
         limits
     }
 
-    /// The parts that are left, but for comments and stray keywords.
-    fn rest(&mut self) -> Vec<Cursor<'a>> {
-        let file = self.file;
-        self.parts
-            .by_ref()
-            .filter(|pair| pair.as_rule() != G::comment && pair.clone().into_inner().next().is_some())
-            .map(|pair| Cursor::new(file, pair))
-            .collect()
+    /// The next of the parts that are left, but for comments and stray keywords.
+    fn next(&mut self) -> Option<Cursor<'a>> {
+        let is_part = |pair: &Pair<'_, G>| pair.as_rule() != G::comment && pair.clone().into_inner().next().is_some();
+        self.parts.find(is_part).map(|pair| Cursor::new(self.base, pair))
     }
 
-    fn each<T>(&mut self, build: impl Fn(Cursor<'a>) -> T) -> Vec<T> {
-        self.rest().into_iter().map(build).collect()
+    /// What is made of the parts that are left. A tree lives as long as its rule set is worked on, so a list
+    /// takes no more than it holds.
+    fn each<T>(&mut self, mut build: impl FnMut(Cursor<'a>) -> T) -> Vec<T> {
+        let mut all = Vec::new();
+        while let Some(part) = self.next() {
+            all.push(build(part));
+        }
+        all.shrink_to_fit();
+        all
     }
 }
 
@@ -365,7 +383,7 @@ fn inside(pair: Pair<'_, G>) -> Pair<'_, G> {
     }
 }
 
-fn word(file: FileId, pair: Pair<'_, G>) -> Word {
+fn word(base: Base, pair: Pair<'_, G>) -> Word {
     let span = pair.as_span();
-    Word { text: span.as_str().to_owned(), span: Span::new(file, span.start(), span.end()) }
+    Word { text: span.as_str().to_owned(), span: base.span(span.start(), span.end()) }
 }

@@ -8,6 +8,8 @@ mod build;
 mod explain;
 mod format;
 mod parse;
+mod pieces;
 
 pub use format::{format, format_file};
 pub use parse::{FILE_LIMIT, parse};
+pub(crate) use pieces::parse_all;
