@@ -166,8 +166,15 @@ pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
         .collect()
 }
 
-/// The rules as a rule file.
-pub(crate) fn source(rules: &[Made]) -> String {
+impl Made {
+    /// Whether it matches its own letters and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.regex == self.literal
+    }
+}
+
+/// The rules as a rule file; with what a shipped rule has besides, if `whole`: words, a source, an example.
+pub(crate) fn source(rules: &[Made], whole: bool) -> String {
     let mut out = String::from(
         "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n",
     );
@@ -188,7 +195,13 @@ pub(crate) fn source(rules: &[Made]) -> String {
         if let Some(unless) = rule.unless {
             out.push_str(&format!("    unless phrase \"{unless}\"\n"));
         }
-        out.push_str("    then made-up\n}\n");
+        out.push_str("    then made-up\n");
+        if whole {
+            out.push_str(&format!("    say \"What the server says means made-up reason {n}.\"\n"));
+            out.push_str(&format!("    source \"https://help.p{}.example.net/codes/{n}\" inferred\n", n % HOSTS));
+            out.push_str(&format!("    example \"{} {class}.7.1 <ann@example.com>: {}\"\n", rule.code, rule.text));
+        }
+        out.push_str("}\n");
     }
     out
 }
