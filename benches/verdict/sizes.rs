@@ -10,7 +10,6 @@ use carom::{Engine, Reply};
 use regex::RegexSetBuilder;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
 
 /// Replies in a round: all different, and few enough that reading them from memory is not what is measured.
 const REPLIES: usize = 4_000;
@@ -42,10 +41,11 @@ pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
         }
     }
     for (name, line, part) in [
-        ("hyperscan", "hyperscan: all expressions, no conditions", REPLIES),
-        ("yara-x", "yara-x: all phrases, no conditions", REPLIES / (count / 100).clamp(1, 100)),
+        ("hyperscan-rules", "hyperscan: word edges and conditions too", REPLIES),
+        ("hyperscan", "hyperscan: expressions alone", REPLIES),
+        ("yara-x", "yara-x: phrases alone", REPLIES / (count / 100).clamp(1, 100)),
     ] {
-        match peers.as_ref().map_err(Clone::clone).and_then(|program| start(program, name, &rules, &texts)) {
+        match peers.as_ref().map_err(Clone::clone).and_then(|program| start(program, name, &rules, &replies, &texts)) {
             Ok(mut peer) => {
                 let load = Row::new("load", count, &format!("{name}: compile"));
                 loads.push(load.with("load ms", peer.load_ms));
@@ -106,20 +106,21 @@ fn crates<'a>(rules: &[Made], texts: &'a [String]) -> (Contender<'a>, Result<Con
     (literals, Ok(set))
 }
 
-fn start(program: &Path, name: &str, rules: &[Made], texts: &[String]) -> Started {
+fn start(program: &Path, name: &str, rules: &[Made], replies: &[Reply], texts: &[String]) -> Started {
     if name == "yara-x" && rules.len() > 10_000 {
         return Err("above 10,000 rules its compiler takes minutes".to_owned());
     }
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let (patterns, replies) = (folder.path().join("patterns"), folder.path().join("replies"));
-    let pattern = |rule: &Made| format!("{}\t{}\n", if rule.is_plain() { "literal" } else { "regex" }, rule.regex);
-    std::fs::write(&patterns, rules.iter().map(pattern).collect::<String>()).map_err(|error| error.to_string())?;
-    std::fs::write(&replies, texts.join("\n")).map_err(|error| error.to_string())?;
+    let (of_rules, of_replies) = (folder.path().join("rules"), folder.path().join("replies"));
+    std::fs::write(&of_rules, synth::for_peers(rules)).map_err(|error| error.to_string())?;
+    let line = |(reply, text): (&Reply, &String)| {
+        let code = reply.code.map_or(0, |code| code.get());
+        let class = reply.enhanced.map_or(0, |code| code.class());
+        let profile = reply.host.as_ref().and_then(|host| synth::profile(host.as_str())).unwrap_or("-");
+        format!("{code}\t{class}\t{profile}\t{text}\n")
+    };
+    std::fs::write(&of_replies, replies.iter().zip(texts).map(line).collect::<String>())
+        .map_err(|error| error.to_string())?;
     // It has read both files when it is ready.
-    let started = Instant::now();
-    let peer = Peer::start(program, name, &patterns, &replies);
-    if started.elapsed().as_secs() > 5 {
-        eprintln!("{name} took {:.0} s to compile {} patterns", started.elapsed().as_secs_f64(), rules.len());
-    }
-    peer
+    Peer::start(program, name, &of_rules, &of_replies)
 }

@@ -126,6 +126,8 @@ pub(crate) struct Made {
 
 const HOSTS: usize = 200;
 
+const VETOES: &[&str] = &["try again later", "test message", "postmaster"];
+
 /// `count` rules: four fifths literal, one fifth with a star or a typed gap, a tenth of these regular expressions.
 pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
     (0..count)
@@ -160,7 +162,7 @@ pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
                 text,
                 code: [421, 450, 451, 452, 550, 551, 552, 553, 554][random.below(9)],
                 host: (random.below(2) == 0).then(|| random.below(HOSTS)),
-                unless: (random.below(5) == 0).then(|| random.pick(&["try again later", "test message", "postmaster"])),
+                unless: (random.below(5) == 0).then(|| random.pick(VETOES)),
             }
         })
         .collect()
@@ -206,14 +208,38 @@ pub(crate) fn source(rules: &[Made], whole: bool) -> String {
     out
 }
 
+/// The rules as the peers' program reads them, with what stands in `unless` behind them.
+pub(crate) fn for_peers(rules: &[Made]) -> String {
+    let mut out = String::new();
+    let part = |part: Option<usize>| part.map_or("-".to_owned(), |part| part.to_string());
+    for (n, rule) in rules.iter().enumerate() {
+        let kind = match (rule.is_plain(), rule.is_regex) {
+            (true, _) => "literal",
+            (false, false) => "gaps",
+            (false, true) => "regex",
+        };
+        let class = if n % 3 == 0 { rule.code / 100 } else { 0 };
+        let veto = rule.unless.and_then(|unless| VETOES.iter().position(|veto| *veto == unless));
+        let (host, veto) = (part(rule.host), part(veto.map(|veto| rules.len() + veto)));
+        out.push_str(&format!("{kind}\t{}\t{class}\t{host}\t{veto}\t{}\n", rule.code, rule.regex));
+    }
+    VETOES.iter().for_each(|veto| out.push_str(&format!("veto\t0\t0\t-\t-\t{veto}\n")));
+    out
+}
+
+/// The number of the profile that a host belongs to.
+pub(crate) fn profile(host: &str) -> Option<&str> {
+    host.strip_suffix(".example.net")?.split_once(".p").map(|(_, number)| number)
+}
+
 /// A reply as a line, and the host that says it.
 pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) host: String,
 }
 
-/// Replies of some 72 to 140 bytes, with random ids, addresses and hosts: half are meant for a rule, half
-/// only look like it.
+/// Replies of some 72 to 140 bytes, with random ids, addresses and hosts: half are meant for a rule, a few of
+/// which say what its `unless` names; half only look like it.
 pub(crate) fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<Line> {
     (0..count)
         .map(|n| {
@@ -225,8 +251,9 @@ pub(crate) fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<
             let user = format!("<{}.{}@{}.example.com>", name(random), random.below(1000), name(random));
             let id = format!("{:012x}", random.next() & 0xFFFF_FFFF_FFFF);
             let class = rule.code / 100;
+            let veto = rule.unless.filter(|_| n % 8 == 0).map_or(String::new(), |veto| format!(", {veto}"));
             let text = match n % 2 {
-                0 => format!("{} {class}.7.1 {user}: {} ({id})", rule.code, rule.text),
+                0 => format!("{} {class}.7.1 {user}: {}{veto} ({id})", rule.code, rule.text),
                 _ => format!(
                     "{} {class}.7.1 {user}: {} {} {} {} ({id})",
                     rule.code,

@@ -1,6 +1,6 @@
 //! Hyperscan, as Debian's `libhyperscan5` brings it; loaded when the program runs, so that it builds without.
 
-use super::{Pattern, Peer};
+use super::{Conditions, Kind, Peer, Reply, Rule};
 use libloading::{Library, Symbol};
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_ulonglong, c_void};
 use std::ptr::{null, null_mut};
@@ -49,10 +49,16 @@ pub(super) struct Hyperscan {
     scan: Scan,
     database: *const c_void,
     scratch: *mut c_void,
+    /// The expressions that the last scan has found.
+    found: Vec<c_uint>,
+    /// The rules' conditions, if they are to be asked.
+    conditions: Option<Vec<Conditions>>,
 }
 
 impl Hyperscan {
-    pub(super) fn new(patterns: &[Pattern]) -> Result<Hyperscan, String> {
+    /// With `whole`, phrases have word edges and what a rule asks for besides its phrase is asked; without,
+    /// the expressions alone are matched, which is less than any classifier has to do.
+    pub(super) fn new(all: &[Rule], whole: bool) -> Result<Hyperscan, String> {
         let library = NAMES.iter().find_map(|name| {
             // SAFETY: loading runs the library's initialisers. By these names it is Hyperscan, whose initialisers
             // choose functions by the processor and touch nothing of this program.
@@ -70,11 +76,12 @@ impl Hyperscan {
             (compile, alloc_scratch, library.get(b"hs_scan\0").map_err(missing)?)
         };
 
-        let texts: Vec<CString> = patterns.iter().map(text).collect::<Result<_, _>>()?;
+        let rules = all.iter().filter(|rule| whole || rule.kind != Kind::Veto);
+        let texts: Vec<CString> = rules.map(|rule| expression(rule, whole)).collect::<Result<_, _>>()?;
         let pointers: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
-        let flags = vec![CASELESS | DOTALL | SINGLEMATCH; patterns.len()];
-        let ids: Vec<c_uint> = (0..).take(patterns.len()).collect();
-        let count = c_uint::try_from(patterns.len()).map_err(|error| error.to_string())?;
+        let flags = vec![CASELESS | DOTALL | SINGLEMATCH; texts.len()];
+        let ids: Vec<c_uint> = (0..).take(texts.len()).collect();
+        let count = c_uint::try_from(texts.len()).map_err(|error| error.to_string())?;
         let (mut database, mut error, mut scratch) = (null_mut(), null_mut(), null_mut());
         // SAFETY: the three arrays have `count` elements, and they and the texts, which end in a zero, outlive the
         // call; the platform may be null, which means this one; both results have a place to be written to.
@@ -97,18 +104,37 @@ impl Hyperscan {
         if unsafe { alloc_scratch(database, &mut scratch) } != SUCCESS {
             return Err("no scratch space for Hyperscan".to_owned());
         }
-        Ok(Hyperscan { scan: *scan, database, scratch })
+        let conditions = whole.then(|| all.iter().map(|rule| rule.conditions).collect());
+        Ok(Hyperscan { scan: *scan, database, scratch, found: Vec::new(), conditions })
+    }
+
+    /// The rule that wins among those whose phrases were found: the profile's own, then the general ones; then
+    /// top to bottom.
+    fn winner(&self, reply: &Reply, conditions: &[Conditions]) -> Option<c_uint> {
+        let of = |id: &c_uint| conditions[*id as usize];
+        let holds = |id: &c_uint| {
+            let rule = of(id);
+            rule.code == reply.code
+                && (rule.class == 0 || rule.class == reply.class)
+                && (rule.profile.is_none() || rule.profile == reply.profile)
+                && !rule.unless.is_some_and(|veto| self.found.contains(&veto))
+        };
+        // No reply has the code of a veto, which is zero.
+        self.found.iter().copied().filter(holds).min_by_key(|id| (of(id).profile.is_none(), *id))
     }
 }
 
-/// A pattern as an expression.
-fn text(pattern: &Pattern) -> Result<CString, String> {
+/// What a rule matches, as an expression.
+fn expression(rule: &Rule, edges: bool) -> Result<CString, String> {
     let mut text = String::new();
-    for c in pattern.text.chars() {
-        if !pattern.is_regex && c.is_ascii_punctuation() {
+    for c in rule.text.chars() {
+        if matches!(rule.kind, Kind::Literal | Kind::Veto) && c.is_ascii_punctuation() {
             text.push('\\');
         }
         text.push(c);
+    }
+    if edges && rule.kind != Kind::Regex {
+        text = format!("\\b{text}\\b");
     }
     CString::new(text).map_err(|error| error.to_string())
 }
@@ -125,31 +151,34 @@ fn said(error: *const CompileError) -> String {
     format!("Hyperscan refuses expression {}: {}", error.expression, message.to_string_lossy())
 }
 
-/// Takes note of the smallest number that matched: what the rule that wins would be taken by. The scan goes on,
-/// since a smaller one may follow.
+/// Takes note of what was found. The scan goes on, since a rule that goes before may follow.
 extern "C" fn on_match(id: c_uint, _: c_ulonglong, _: c_ulonglong, _: c_uint, context: *mut c_void) -> c_int {
-    // SAFETY: the context is what `matched` passes: a number of its own, which nothing else uses during the scan.
-    let first = unsafe { &mut *context.cast::<c_uint>() };
-    *first = id.min(*first);
+    // SAFETY: the context is what `matched` passes: a list of its own, which nothing else uses during the scan.
+    let found = unsafe { &mut *context.cast::<Vec<c_uint>>() };
+    found.push(id);
     0
 }
 
 impl Peer for Hyperscan {
-    fn matched(&mut self, replies: &[Vec<u8>]) -> usize {
+    fn matched(&mut self, replies: &[Reply]) -> usize {
         let mut matched = 0;
         for reply in replies {
-            let mut first = c_uint::MAX;
+            self.found.clear();
             // A reply is a line and never that long.
-            let length = c_uint::try_from(reply.len()).unwrap_or(c_uint::MAX);
+            let length = c_uint::try_from(reply.text.len()).unwrap_or(c_uint::MAX);
             // SAFETY: database and scratch were made for each other by `new` and not freed, and `&mut self` keeps
-            // another scan off the scratch; the reply has `length` bytes and outlives the call, as does `first`,
-            // which is the number that `on_match` writes to.
+            // another scan off the scratch; the text has `length` bytes and outlives the call, as does `found`,
+            // which is the list that `on_match` writes to.
             let scanned = unsafe {
-                let context = (&raw mut first).cast::<c_void>();
-                (self.scan)(self.database, reply.as_ptr().cast(), length, 0, self.scratch, Some(on_match), context)
+                let context = (&raw mut self.found).cast::<c_void>();
+                let text = reply.text.as_ptr().cast();
+                (self.scan)(self.database, text, length, 0, self.scratch, Some(on_match), context)
             };
             assert_eq!(scanned, SUCCESS, "Hyperscan scans a reply");
-            matched += usize::from(first != c_uint::MAX);
+            matched += usize::from(match &self.conditions {
+                Some(conditions) => self.winner(reply, conditions).is_some(),
+                None => !self.found.is_empty(),
+            });
         }
         matched
     }

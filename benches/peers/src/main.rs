@@ -1,8 +1,8 @@
-//! Runs one peer in a process of its own: `carom-peers hyperscan|yara-x PATTERNS REPLIES`.
+//! Runs one peer in a process of its own: `carom-peers hyperscan|hyperscan-rules|yara-x RULES REPLIES`.
 //!
 //! The peers need foreign code or hundreds of crates, which those who test or use Carom must not pay for. The
-//! benchmark writes the patterns (`literal` or `regex`, a tab, the pattern) and the replies, one to a line. This
-//! program compiles them and says `ready` with the nanoseconds that it took, or `skipped` with the reason. Then it
+//! benchmark writes the rules and the replies, one to a line, with tabs between their parts. This
+//! program compiles the rules and says `ready` with the nanoseconds that it took, or `skipped` with the reason. Then it
 //! reads lines of two numbers, `FROM COUNT`, runs that stretch of the replies, and answers with two: the nanoseconds
 //! and how many replies matched. So its rounds stand among the others' of the same run.
 
@@ -13,51 +13,98 @@ mod yara;
 use std::io::{BufRead, Write};
 use std::time::Instant;
 
-/// What the benchmark wants matched.
-struct Pattern {
-    is_regex: bool,
+/// A rule, as far as peers need it.
+struct Rule {
+    kind: Kind,
     text: String,
+    conditions: Conditions,
 }
 
-/// A compiled set of patterns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Matches its own letters.
+    Literal,
+    /// A phrase with gaps, as an expression.
+    Gaps,
+    /// An expression of the rule's author, which has no word edges of its own.
+    Regex,
+    /// No rule, but what rules name in `unless`.
+    Veto,
+}
+
+/// What a rule asks for besides its phrase.
+#[derive(Clone, Copy)]
+struct Conditions {
+    code: u16,
+    /// The enhanced code's class, or zero where any will do.
+    class: u16,
+    profile: Option<u32>,
+    /// The veto's place behind all rules.
+    unless: Option<u32>,
+}
+
+/// A reply, read and in small letters.
+struct Reply {
+    code: u16,
+    class: u16,
+    profile: Option<u32>,
+    text: Vec<u8>,
+}
+
+/// A compiled set of rules.
 trait Peer {
-    /// How many of the replies any pattern matches.
-    fn matched(&mut self, replies: &[Vec<u8>]) -> usize;
+    /// How many of the replies any rule matches.
+    fn matched(&mut self, replies: &[Reply]) -> usize;
 }
 
-fn compiled(name: &str, patterns: &[Pattern]) -> Result<Box<dyn Peer>, String> {
+fn compiled(name: &str, rules: &[Rule]) -> Result<Box<dyn Peer>, String> {
     match name {
-        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(patterns)?)),
+        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(rules, false)?)),
+        "hyperscan-rules" => Ok(Box::new(hyperscan::Hyperscan::new(rules, true)?)),
         #[cfg(feature = "yara-x")]
-        "yara-x" => Ok(Box::new(yara::Yara::new(patterns)?)),
+        "yara-x" => Ok(Box::new(yara::Yara::new(rules)?)),
         #[cfg(not(feature = "yara-x"))]
         "yara-x" => Err("it does not build here".to_owned()),
         other => Err(format!("no peer is called `{other}`")),
     }
 }
 
-fn lines(path: &str) -> std::io::Result<Vec<Vec<u8>>> {
-    Ok(std::fs::read(path)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
+/// The lines of a file, each read by `read` from its parts.
+fn lines<T>(path: &str, read: impl Fn(&[&str]) -> Option<T>) -> Result<Vec<T>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let one = |line: &str| read(&line.split('\t').collect::<Vec<_>>()).ok_or_else(|| format!("not understood: {line}"));
+    text.lines().map(one).collect()
 }
 
-fn pattern(line: Vec<u8>) -> Result<Pattern, String> {
-    let line = String::from_utf8(line).map_err(|error| error.to_string())?;
-    match line.split_once('\t') {
-        Some((kind @ ("literal" | "regex"), text)) => Ok(Pattern { is_regex: kind == "regex", text: text.to_owned() }),
-        _ => Err(format!("no pattern: {line}")),
-    }
+fn rule(parts: &[&str]) -> Option<Rule> {
+    let [kind, code, class, profile, unless, text] = parts else { return None };
+    let kind = match *kind {
+        "literal" => Kind::Literal,
+        "gaps" => Kind::Gaps,
+        "regex" => Kind::Regex,
+        "veto" => Kind::Veto,
+        _ => return None,
+    };
+    let (code, class) = (code.parse().ok()?, class.parse().ok()?);
+    let conditions = Conditions { code, class, profile: profile.parse().ok(), unless: unless.parse().ok() };
+    Some(Rule { kind, text: (*text).to_owned(), conditions })
+}
+
+fn reply(parts: &[&str]) -> Option<Reply> {
+    let [code, class, profile, text] = parts else { return None };
+    let (code, class) = (code.parse().ok()?, class.parse().ok()?);
+    Some(Reply { code, class, profile: profile.parse().ok(), text: text.as_bytes().to_vec() })
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [name, patterns, replies] = arguments.as_slice() else {
-        return Err("usage: carom-peers hyperscan|yara-x PATTERNS REPLIES".into());
+    let [name, rules, replies] = arguments.as_slice() else {
+        return Err("usage: carom-peers hyperscan|hyperscan-rules|yara-x RULES REPLIES".into());
     };
-    let patterns: Vec<Pattern> = lines(patterns)?.into_iter().map(pattern).collect::<Result<_, _>>()?;
-    let replies = lines(replies)?;
+    let (rules, replies) = (lines(rules, rule)?, lines(replies, reply)?);
     let mut out = std::io::stdout().lock();
     let start = Instant::now();
-    let mut peer = match compiled(name, &patterns) {
+    let mut peer = match compiled(name, &rules) {
         Ok(peer) => peer,
         Err(reason) => {
             writeln!(out, "skipped {}", reason.replace('\n', " "))?;

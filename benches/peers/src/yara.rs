@@ -1,6 +1,6 @@
 //! YARA-X: a rule for each pattern, and which of them match.
 
-use super::{Pattern, Peer};
+use super::{Kind, Peer, Reply, Rule};
 use std::fmt::Write;
 use yara_x::{Compiler, Rules, Scanner};
 
@@ -9,12 +9,12 @@ pub(super) struct Yara {
 }
 
 impl Yara {
-    pub(super) fn new(patterns: &[Pattern]) -> Result<Yara, String> {
+    pub(super) fn new(all: &[Rule]) -> Result<Yara, String> {
         let mut source = String::new();
-        for (n, pattern) in patterns.iter().enumerate() {
-            let strings = match pattern.is_regex {
-                true => format!("/{}/ nocase", pattern.text.replace('/', "\\/")),
-                false => format!("\"{}\" nocase", pattern.text.replace('\\', "\\\\").replace('"', "\\\"")),
+        for (n, rule) in all.iter().filter(|rule| rule.kind != Kind::Veto).enumerate() {
+            let strings = match rule.kind != Kind::Literal {
+                true => format!("/{}/ nocase", rule.text.replace('/', "\\/")),
+                false => format!("\"{}\" nocase", rule.text.replace('\\', "\\\\").replace('"', "\\\"")),
             };
             writeln!(source, "rule r{n} {{ strings: $a = {strings} condition: $a }}").map_err(|e| e.to_string())?;
         }
@@ -30,10 +30,10 @@ impl Yara {
 }
 
 impl Peer for Yara {
-    fn matched(&mut self, replies: &[Vec<u8>]) -> usize {
+    fn matched(&mut self, replies: &[Reply]) -> usize {
         let mut matched = 0;
         for reply in replies {
-            let results = self.scanner.scan(reply).expect("a reply is scanned");
+            let results = self.scanner.scan(&reply.text).expect("a reply is scanned");
             matched += usize::from(results.matching_rules().len() > 0);
         }
         matched
