@@ -22,8 +22,9 @@ fn series(rows: &[Row], part: &str, figure: &str) -> Vec<Series> {
         // The part of a name that tells lines apart, short enough to stand beside its line.
         let name = match row.line.split_once(": ") {
             Some(("carom", "parse the line, then verdict")) => "carom: parse and verdict",
-            Some(("hyperscan", "word edges and conditions too")) => "hyperscan: with conditions",
-            Some((name @ ("floor" | "regex" | "yara-x" | "aho-corasick"), _)) if part == "verdict" => name,
+            Some((name @ ("floor" | "hyperscan" | "regex" | "yara-x" | "aho-corasick"), _)) if part == "verdict" => {
+                name
+            }
             _ => &row.line,
         };
         let point = (row.rules as f64, value);
@@ -98,10 +99,8 @@ fn ratios(out: &mut String, rows: &[Row]) {
     for (what, part, line, figure) in [
         ("a verdict, of the floor", "verdict", "carom: verdict", "of floor"),
         ("parse and verdict, of the floor", "verdict", "carom: parse", "of floor"),
-        ("a verdict, of Hyperscan with edges and conditions", "verdict", "carom: verdict", "of hyperscan whole"),
-        ("parse and verdict, of the same", "verdict", "carom: parse", "of hyperscan whole"),
-        ("a verdict, of Hyperscan's expressions alone", "verdict", "carom: verdict", "of hyperscan alone"),
-        ("parse and verdict, of the same", "verdict", "carom: parse", "of hyperscan alone"),
+        ("a verdict, of Hyperscan", "verdict", "carom: verdict", "of hyperscan"),
+        ("parse and verdict, of Hyperscan", "verdict", "carom: parse", "of hyperscan"),
         ("two threads, of one", "threads", "carom: two", "of one"),
     ] {
         let mut cells = vec![what.to_owned()];

@@ -41,8 +41,7 @@ pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
         }
     }
     for (name, line, part) in [
-        ("hyperscan-rules", "hyperscan: word edges and conditions too", REPLIES),
-        ("hyperscan", "hyperscan: expressions alone", REPLIES),
+        ("hyperscan", "hyperscan: expressions, then conditions", REPLIES),
         ("yara-x", "yara-x: phrases alone", REPLIES / (count / 100).clamp(1, 100)),
     ] {
         match peers.as_ref().map_err(Clone::clone).and_then(|program| start(program, name, &rules, &replies, &texts)) {

@@ -213,11 +213,7 @@ pub(crate) fn for_peers(rules: &[Made]) -> String {
     let mut out = String::new();
     let part = |part: Option<usize>| part.map_or("-".to_owned(), |part| part.to_string());
     for (n, rule) in rules.iter().enumerate() {
-        let kind = match (rule.is_plain(), rule.is_regex) {
-            (true, _) => "literal",
-            (false, false) => "gaps",
-            (false, true) => "regex",
-        };
+        let kind = if rule.is_plain() { "literal" } else { "regex" };
         let class = if n % 3 == 0 { rule.code / 100 } else { 0 };
         let veto = rule.unless.and_then(|unless| VETOES.iter().position(|veto| *veto == unless));
         let (host, veto) = (part(rule.host), part(veto.map(|veto| rules.len() + veto)));

@@ -1,4 +1,4 @@
-//! Runs one peer in a process of its own: `carom-peers hyperscan|hyperscan-rules|yara-x RULES REPLIES`.
+//! Runs one peer in a process of its own: `carom-peers hyperscan|yara-x RULES REPLIES`.
 //!
 //! The peers need foreign code or hundreds of crates, which those who test or use Carom must not pay for. The
 //! benchmark writes the rules and the replies, one to a line, with tabs between their parts. This
@@ -24,9 +24,7 @@ struct Rule {
 enum Kind {
     /// Matches its own letters.
     Literal,
-    /// A phrase with gaps, as an expression.
-    Gaps,
-    /// An expression of the rule's author, which has no word edges of its own.
+    /// An expression: a phrase with gaps, or the author's own.
     Regex,
     /// No rule, but what rules name in `unless`.
     Veto,
@@ -59,8 +57,7 @@ trait Peer {
 
 fn compiled(name: &str, rules: &[Rule]) -> Result<Box<dyn Peer>, String> {
     match name {
-        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(rules, false)?)),
-        "hyperscan-rules" => Ok(Box::new(hyperscan::Hyperscan::new(rules, true)?)),
+        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(rules)?)),
         #[cfg(feature = "yara-x")]
         "yara-x" => Ok(Box::new(yara::Yara::new(rules)?)),
         #[cfg(not(feature = "yara-x"))]
@@ -80,7 +77,6 @@ fn rule(parts: &[&str]) -> Option<Rule> {
     let [kind, code, class, profile, unless, text] = parts else { return None };
     let kind = match *kind {
         "literal" => Kind::Literal,
-        "gaps" => Kind::Gaps,
         "regex" => Kind::Regex,
         "veto" => Kind::Veto,
         _ => return None,
@@ -99,7 +95,7 @@ fn reply(parts: &[&str]) -> Option<Reply> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, rules, replies] = arguments.as_slice() else {
-        return Err("usage: carom-peers hyperscan|hyperscan-rules|yara-x RULES REPLIES".into());
+        return Err("usage: carom-peers hyperscan|yara-x RULES REPLIES".into());
     };
     let (rules, replies) = (lines(rules, rule)?, lines(replies, reply)?);
     let mut out = std::io::stdout().lock();
