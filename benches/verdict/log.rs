@@ -39,15 +39,18 @@ pub(crate) fn log(mebibytes: usize) -> Vec<Row> {
         ("carom classify", classify),
         ("carom classify --json", json),
     ];
+    let printed = folder.path().join("printed");
     let mut seconds = vec![Vec::new(); all.len()];
     let mut peaks = vec![0.0_f64; all.len()];
     for round in 0..ROUNDS {
         for turn in 0..all.len() {
             let n = (round + turn) % all.len();
-            match run(&mut all[n].1) {
+            match run(&mut all[n].1, &printed) {
                 Ok((took, peak)) => {
                     seconds[n].push(took.as_secs_f64());
                     peaks[n] = peaks[n].max(peak);
+                    let (line, counted) = (all[n].0, counted(&printed));
+                    assert!(line.contains("--json") || counted == Some(attempts), "{line}: {counted:?} of {attempts}");
                 }
                 Err(error) => return vec![Row::skipped("log", 0, all[n].0, error.to_string())],
             }
@@ -64,10 +67,18 @@ pub(crate) fn log(mebibytes: usize) -> Vec<Row> {
     rows
 }
 
-/// Runs a command to its end, and watches the most memory that it has had.
-fn run(command: &mut Command) -> std::io::Result<(Duration, f64)> {
+/// The number that a reader's output begins with: how many deliveries it has seen.
+fn counted(printed: &Path) -> Option<u64> {
+    let text = std::fs::read_to_string(printed).ok()?;
+    text.split_whitespace().next()?.replace(',', "").parse().ok()
+}
+
+/// Runs a command to its end, and watches the most memory that it has had. What it prints goes to a file, since
+/// `grep` looks no further than the first match where it prints to nowhere.
+fn run(command: &mut Command, printed: &Path) -> std::io::Result<(Duration, f64)> {
+    let out = std::fs::File::create(printed)?;
     let start = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = command.stdout(out).stderr(Stdio::null()).spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0.0;
     loop {
