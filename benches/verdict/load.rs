@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-/// The argument by which this program is called to load a file and tell what it took.
+/// The argument by which this program is called to load a folder and tell what it took.
 pub(crate) const CHILD: &str = "--load-this";
 
 const MIB: f64 = (1 << 20) as f64;
@@ -18,10 +18,12 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a folder for the rules is made");
     let mut rows = Vec::new();
     for (line, whole) in [("carom: rules alone", false), ("carom: rules with say, source, example", true)] {
-        let source = synth::source(&rules, whole);
-        let file = folder.path().join("rules.carom");
-        std::fs::write(&file, &source).expect("the rules are written");
-        let runs: Vec<Vec<f64>> = (0..if count > 10_000 { 3 } else { 5 }).map(|_| run(&file)).collect();
+        let mut size = 0;
+        for (name, text) in synth::files(&rules, whole) {
+            size += text.len();
+            std::fs::write(folder.path().join(name), text).expect("the rules are written");
+        }
+        let runs: Vec<Vec<f64>> = (0..if count > 10_000 { 3 } else { 5 }).map(|_| run(folder.path())).collect();
         let middle = |n: usize| median(&mut runs.iter().map(|run| run[n]).collect::<Vec<_>>());
         let held = middle(3);
         let mut row = Row::new("load", count, line).with("load ms", middle(0));
@@ -29,7 +31,7 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
             row = row.with("examples ms", middle(1));
         }
         row = row.with("peak MiB", middle(2) / MIB).with("held MiB", held / MIB);
-        row = row.with("bytes a rule", held / count as f64).with("source MiB", source.len() as f64 / MIB);
+        row = row.with("bytes a rule", held / count as f64).with("source MiB", size as f64 / MIB);
         if whole {
             row = row.with("% examples hold", 100.0 * middle(4) / count as f64);
         }
@@ -38,21 +40,20 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
     rows
 }
 
-/// Loads the file in a new process. Gives the time of loading and of the examples, the peak and the
+/// Loads the folder in a new process. Gives the time of loading and of the examples, the peak and the
 /// memory held beyond what the process had before, and the number of examples that hold.
-fn run(file: &Path) -> Vec<f64> {
+fn run(folder: &Path) -> Vec<f64> {
     let own = std::env::current_exe().expect("this program has a path");
-    let out = Command::new(own).arg(CHILD).arg(file).output().expect("this program runs");
+    let out = Command::new(own).arg(CHILD).arg(folder).output().expect("this program runs");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8_lossy(&out.stdout).split_whitespace().map(|figure| figure.parse().expect("a number")).collect()
 }
 
 /// What the child does.
-pub(crate) fn child(file: &str) {
+pub(crate) fn child(folder: &str) {
     let before = memory("VmRSS:");
-    let text = std::fs::read_to_string(file).expect("the rules are read");
     let start = Instant::now();
-    let engine = Engine::from_text(text).unwrap_or_else(|error| panic!("{error}"));
+    let engine = Engine::from_path(folder).unwrap_or_else(|error| panic!("{error}"));
     let load = start.elapsed();
     let held = memory("VmRSS:") - before;
     let peak = memory("VmHWM:") - before;

@@ -43,7 +43,7 @@ fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
         parts: Vec::new(),
         sizes: Vec::new(),
         log_mib: 256,
-        no_peers: false,
+        no_peers: std::env::var_os("ONLY").is_some_and(|only| only == "carom"),
         json: None,
         page: None,
         from: None,
@@ -77,10 +77,10 @@ fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [child, file] = arguments.as_slice()
+    if let [child, folder] = arguments.as_slice()
         && child == load::CHILD
     {
-        return load::child(file);
+        return load::child(folder);
     }
     let asked = asked(arguments.into_iter()).unwrap_or_else(|error| {
         eprintln!("{error}\n{USAGE}");
@@ -107,7 +107,7 @@ fn main() {
 fn measure(asked: &Asked) -> Vec<Row> {
     let has = |part: &str| asked.parts.contains(&part);
     let peers = match asked.no_peers {
-        true => Err("`--no-peers`".to_owned()),
+        true => Err("not asked for".to_owned()),
         false if has("verdict") => peers::build(),
         false => Err("nothing asks for them".to_owned()),
     };

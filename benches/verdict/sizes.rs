@@ -3,7 +3,7 @@
 use crate::floor::floor;
 use crate::peers::Peer;
 use crate::results::{Row, ratios};
-use crate::rounds::{Contender, run};
+use crate::rounds::{Contender, RESERVE, run};
 use crate::synth::{self, Line, Made, Random};
 use aho_corasick::AhoCorasick;
 use carom::{Engine, Reply};
@@ -24,8 +24,8 @@ type Started = Result<Peer, String>;
 pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
     let mut random = Random::new(count as u64);
     let rules = synth::rules(count, &mut random);
-    let lines = synth::replies(REPLIES, &rules, &mut random);
-    let engine = Engine::from_text(synth::source(&rules, false)).unwrap_or_else(|error| panic!("{error}"));
+    let lines = synth::replies(REPLIES + REPLIES / RESERVE, &rules, &mut random);
+    let engine = Engine::from_text(synth::source(&rules)).unwrap_or_else(|error| panic!("{error}"));
     let replies: Vec<Reply> = lines.iter().map(|line| Reply::parse(&line.text).from_host(&line.host)).collect();
     let texts: Vec<String> = replies.iter().map(|reply| String::from_utf8_lossy(&reply.text).to_lowercase()).collect();
 
@@ -53,8 +53,15 @@ pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
             Err(why) => rows.push(Row::skipped("verdict", count, line, why)),
         }
     }
-    let mut timed = run("verdict", count, REPLIES, ROUNDS, &mut all);
+    let bytes = |text: &[u8]| text.iter().map(|byte| usize::from(*byte)).sum::<usize>();
+    let touch = || {
+        black_box(lines.iter().map(|line| bytes(line.text.as_bytes()) + bytes(line.host.as_bytes())).sum::<usize>());
+        black_box(replies.iter().map(|reply| bytes(&reply.text)).sum::<usize>());
+    };
+    let mut timed = run(count, REPLIES, ROUNDS, &mut all, touch);
     ratios(&mut timed);
+    let length = lines.iter().map(|line| line.text.len()).sum::<usize>() as f64 / lines.len() as f64;
+    timed[0].figures.push(("bytes a line".to_owned(), length));
     timed.into_iter().chain(rows).chain(loads).collect()
 }
 

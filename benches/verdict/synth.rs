@@ -175,37 +175,61 @@ impl Made {
     }
 }
 
-/// The rules as a rule file; with what a shipped rule has besides, if `whole`: words, a source, an example.
-pub(crate) fn source(rules: &[Made], whole: bool) -> String {
-    let mut out = String::from(
-        "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n",
-    );
-    for host in 0..HOSTS {
-        out.push_str(&format!("profile p{host} {{\n    hosts \"*.p{host}.example.net\"\n}}\n"));
-    }
-    for (n, rule) in rules.iter().enumerate() {
-        let of = rule.host.map_or(String::new(), |host| format!(" for p{host}"));
-        let class = rule.code / 100;
-        out.push_str(&format!("rule r{n}{of} {{\n    match code {}\n", rule.code));
-        if n % 3 == 0 {
-            out.push_str(&format!("    match enhanced {class}.*.*, none\n"));
-        }
-        match rule.is_regex {
-            true => out.push_str(&format!("    match phrase regex '{}'\n", rule.phrase)),
-            false => out.push_str(&format!("    match phrase \"{}\"\n", rule.phrase)),
-        }
-        if let Some(unless) = rule.unless {
-            out.push_str(&format!("    unless phrase \"{unless}\"\n"));
-        }
-        out.push_str("    then made-up\n");
-        if whole {
-            out.push_str(&format!("    say \"What the server says means made-up reason {n}.\"\n"));
-            out.push_str(&format!("    source \"https://help.p{}.example.net/codes/{n}\" inferred\n", n % HOSTS));
-            out.push_str(&format!("    example \"{} {class}.7.1 <ann@example.com>: {}\"\n", rule.code, rule.text));
-        }
-        out.push_str("}\n");
+const REASON: &str =
+    "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n";
+
+/// The rules as a rule file.
+pub(crate) fn source(rules: &[Made]) -> String {
+    let mut out = REASON.to_owned();
+    (0..HOSTS).for_each(|host| out.push_str(&profile_text(host)));
+    for (n, made) in rules.iter().enumerate() {
+        rule(n, made, false, &mut out);
     }
     out
+}
+
+/// The rules as files: the root, one for each profile, and one for every thousand general rules. With what a
+/// shipped rule has besides, if `whole`: words, a source, an example.
+pub(crate) fn files(rules: &[Made], whole: bool) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> =
+        (0..HOSTS).map(|host| (format!("p{host}.carom"), profile_text(host))).collect();
+    for (n, made) in rules.iter().enumerate() {
+        let file = made.host.unwrap_or(HOSTS + n / 2_000);
+        while files.len() <= file {
+            files.push((format!("general-{}.carom", files.len()), String::new()));
+        }
+        rule(n, made, whole, &mut files[file].1);
+    }
+    let used: String = files.iter().map(|(name, _)| format!("use \"{name}\"\n")).collect();
+    files.push(("root.carom".to_owned(), used + REASON));
+    files
+}
+
+fn profile_text(host: usize) -> String {
+    format!("profile p{host} {{\n    hosts \"*.p{host}.example.net\"\n}}\n")
+}
+
+fn rule(n: usize, rule: &Made, whole: bool, out: &mut String) {
+    let of = rule.host.map_or(String::new(), |host| format!(" for p{host}"));
+    let class = rule.code / 100;
+    out.push_str(&format!("rule r{n}{of} {{\n    match code {}\n", rule.code));
+    if n.is_multiple_of(3) {
+        out.push_str(&format!("    match enhanced {class}.*.*, none\n"));
+    }
+    match rule.is_regex {
+        true => out.push_str(&format!("    match phrase regex '{}'\n", rule.phrase)),
+        false => out.push_str(&format!("    match phrase \"{}\"\n", rule.phrase)),
+    }
+    if let Some(unless) = rule.unless {
+        out.push_str(&format!("    unless phrase \"{unless}\"\n"));
+    }
+    out.push_str("    then made-up\n");
+    if whole {
+        out.push_str(&format!("    say \"What the server says means made-up reason {n}.\"\n"));
+        out.push_str(&format!("    source \"https://help.p{}.example.net/codes/{n}\" inferred\n", n % HOSTS));
+        out.push_str(&format!("    example \"{} {class}.7.1 <ann@example.com>: {}\"\n", rule.code, rule.text));
+    }
+    out.push_str("}\n");
 }
 
 /// The rules as the peers' program reads them, with what stands in `unless` behind them.

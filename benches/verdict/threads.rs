@@ -17,7 +17,7 @@ const ROUNDS: usize = 15;
 pub(crate) fn threads(count: usize) -> Vec<Row> {
     let mut random = Random::new(count as u64);
     let rules = synth::rules(count, &mut random);
-    let engine = Engine::from_text(synth::source(&rules, false)).unwrap_or_else(|error| panic!("{error}"));
+    let engine = Engine::from_text(synth::source(&rules)).unwrap_or_else(|error| panic!("{error}"));
     let lines = synth::replies(REPLIES, &rules, &mut random);
     let replies: Vec<Reply> = lines.iter().map(|line| Reply::parse(&line.text).from_host(&line.host)).collect();
     let work = || {
