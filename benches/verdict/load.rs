@@ -17,7 +17,7 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
     let rules = synth::rules(count, &mut Random::new(count as u64));
     let folder = tempfile::tempdir().expect("a folder for the rules is made");
     let mut rows = Vec::new();
-    for (line, whole) in [("carom: rules alone", false), ("carom: rules with say, source, example", true)] {
+    for (line, whole) in [("carom: rules alone", false), ("carom: rules with examples", true)] {
         let mut size = 0;
         for (name, text) in synth::files(&rules, whole) {
             size += text.len();

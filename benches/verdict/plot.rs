@@ -7,7 +7,7 @@ pub(crate) type Series = (String, Vec<(f64, f64)>);
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 400.0;
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 90.0;
 const RIGHT: f64 = 240.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 50.0;
@@ -15,7 +15,18 @@ const BOTTOM: f64 = 50.0;
 /// How far apart the names at the ends of the lines stand at the least.
 const APART: f64 = 16.0;
 
-const COLORS: [&str; 8] = ["#848d97", "#2f81f7", "#1a9c8c", "#db6d28", "#bf8700", "#bf3989", "#8250df", "#2da44e"];
+/// Colours by how names begin, so that a name has the same in every plot.
+const COLORS: [(&str, &str); 9] = [
+    ("floor", "#848d97"),
+    ("carom: verdict", "#2f81f7"),
+    ("carom: parse", "#1a9c8c"),
+    ("carom: rules alone", "#2f81f7"),
+    ("carom: rules with", "#1a9c8c"),
+    ("hyperscan", "#bf3989"),
+    ("yara-x", "#8250df"),
+    ("regex", "#bf8700"),
+    ("aho-corasick", "#db6d28"),
+];
 
 const STYLE: &str = "<style>text{font:13px system-ui,sans-serif;fill:#424a53}.title{font-weight:600}\
     .grid{stroke:#848d97;stroke-opacity:.3}path{fill:none;stroke-width:2}\
@@ -37,16 +48,17 @@ pub(crate) fn lines(title: &str, across: &str, series: &[Series]) -> String {
     for value in y.ticks() {
         let (_, at) = at(&(x.low, value));
         out += &format!("<line class=\"grid\" x1=\"{LEFT}\" x2=\"{end}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>\n");
-        out += &text(LEFT - 8.0, at + 4.0, "end", &short(value));
+        out += &text(LEFT - 8.0, at + 4.0, "end", &tick(value));
     }
     for value in x.ticks() {
         let (at, _) = at(&(value, y.low));
         out += &format!("<line class=\"grid\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{TOP}\" y2=\"{ground}\"/>\n");
-        out += &text(at, ground + 18.0, "middle", &short(value));
+        out += &text(at, ground + 18.0, "middle", &tick(value));
     }
     out += &text((LEFT + end) / 2.0, HEIGHT - 10.0, "middle", across);
     let mut names = Vec::new();
-    for ((name, points), color) in series.iter().zip(COLORS.iter().cycle()) {
+    for (name, points) in series {
+        let color = COLORS.iter().find(|(start, _)| name.starts_with(start)).map_or("#2da44e", |(_, color)| color);
         let mut path = String::new();
         for (n, point) in points.iter().enumerate() {
             let (x, y) = at(point);
@@ -73,6 +85,12 @@ pub(crate) fn lines(title: &str, across: &str, series: &[Series]) -> String {
         out += &text(start + 4.0, below + 4.0, "start", name);
     }
     out + "</svg>\n"
+}
+
+/// A power of ten, without a point where it is whole.
+fn tick(value: f64) -> String {
+    let text = short(value);
+    if value < 0.9 { text } else { text.split('.').next().unwrap_or_default().to_owned() }
 }
 
 fn text(x: f64, y: f64, anchor: &str, text: &str) -> String {
