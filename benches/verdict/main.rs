@@ -1,135 +1,146 @@
 //! What a verdict costs, beside what reading the line costs and beside what others take for the same rules.
 //!
-//! `cargo bench` prints a table; `benches/README.md` says what each line means. All figures of one table come
-//! from one run, interleaved, so that their ratios hold on any machine.
+//! `cargo bench` prints it all; `benches/README.md` says what each line means, and how to ask for a part. What
+//! stands together comes from one run and in turns, so that the ratios hold on any machine.
 
+mod floor;
+mod load;
+mod log;
+mod machine;
+mod page;
+mod peers;
+mod plot;
+mod results;
+mod rounds;
+mod shipped;
+mod sizes;
 mod synth;
+mod threads;
+mod vary;
 
-use aho_corasick::AhoCorasick;
-use carom::{Engine, Reply};
-use regex::RegexSetBuilder;
-use std::hint::black_box;
-use std::time::Instant;
-use synth::{Line, Made, Random};
+use results::{Row, print};
+use std::path::{Path, PathBuf};
 
-/// Replies in a round: all different, and few enough that reading them from memory is not what is measured.
-const REPLIES: usize = 4_000;
+const PARTS: [&str; 5] = ["verdict", "shipped", "threads", "load", "log"];
 
-/// Rounds, of which the median counts.
-const ROUNDS: usize = 51;
+const USAGE: &str =
+    "cargo bench -- [PART…] [RULES…] [--log-mib N] [--no-peers] [--json FILE] [--page FILE] [--from FILE]";
 
-/// The floor: read the code off a line and put the rest into lower case. No classifier can do less.
-fn floor(line: &str, out: &mut Vec<u8>) -> u16 {
-    let bytes = line.as_bytes();
-    let mut code = 0;
-    for byte in bytes.iter().take(3) {
-        if !byte.is_ascii_digit() {
-            return 0;
+/// What is asked for.
+struct Asked {
+    parts: Vec<&'static str>,
+    sizes: Vec<usize>,
+    log_mib: usize,
+    no_peers: bool,
+    json: Option<PathBuf>,
+    page: Option<PathBuf>,
+    /// Results of an earlier run, to make the page of.
+    from: Option<PathBuf>,
+}
+
+fn asked(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let mut asked = Asked {
+        parts: Vec::new(),
+        sizes: Vec::new(),
+        log_mib: 256,
+        no_peers: std::env::var_os("ONLY").is_some_and(|only| only == "carom"),
+        json: None,
+        page: None,
+        from: None,
+    };
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("`{argument}` wants a value"));
+        match argument.as_str() {
+            // What Cargo itself passes.
+            "--bench" => {}
+            "--log-mib" => asked.log_mib = value()?.parse().map_err(|_| "`--log-mib` wants a number")?,
+            "--no-peers" => asked.no_peers = true,
+            "--json" => asked.json = Some(value()?.into()),
+            "--page" => asked.page = Some(value()?.into()),
+            "--from" => asked.from = Some(value()?.into()),
+            other => match (PARTS.iter().find(|part| **part == other), other.parse()) {
+                (Some(part), _) => asked.parts.push(part),
+                (None, Ok(size)) if size > 0 => asked.sizes.push(size),
+                _ => return Err(format!("`{other}` is no part ({}) and no number of rules", PARTS.join(", "))),
+            },
         }
-        code = code * 10 + u16::from(byte - b'0');
     }
-    let rest = bytes.get(4..).unwrap_or_default();
-    out.clear();
-    out.extend_from_slice(rest);
-    out.make_ascii_lowercase();
-    code
-}
-
-/// Something that is timed over all replies of a round.
-struct Contender<'a> {
-    name: &'static str,
-    /// How many of the replies a round takes: all, but for what would take minutes.
-    replies: usize,
-    run: Box<dyn FnMut() -> usize + 'a>,
-    nanoseconds: Vec<f64>,
-}
-
-fn contender<'a>(name: &'static str, run: impl FnMut() -> usize + 'a) -> Contender<'a> {
-    Contender { name, replies: REPLIES, run: Box::new(run), nanoseconds: Vec::new() }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    if asked.parts.is_empty() {
+        // A number of rules means what depends on it.
+        asked.parts = if asked.sizes.is_empty() { PARTS.to_vec() } else { vec!["verdict", "load"] };
+    }
+    if asked.sizes.is_empty() {
+        asked.sizes = vec![100, 1_000, 10_000, 100_000];
+    }
+    Ok(asked)
 }
 
 fn main() {
-    println!("{:>8}  {:<34} {:>12} {:>10}  {:>9}", "rules", "what", "ns a reply", "of floor", "matched");
-    // A size or more may be named: `cargo bench --bench verdict -- 1000`.
-    let named: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    for count in if named.is_empty() { vec![100, 1_000, 10_000, 100_000] } else { named } {
-        size(count);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [child, folder] = arguments.as_slice()
+        && child == load::CHILD
+    {
+        return load::child(folder);
+    }
+    let asked = asked(arguments.into_iter()).unwrap_or_else(|error| {
+        eprintln!("{error}\n{USAGE}");
+        std::process::exit(2)
+    });
+    let (machine, rows) = match &asked.from {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            results::read(&text).unwrap_or_else(|| panic!("{} is not what `--json` writes", file.display()))
+        }
+        None => (machine::machine(), measure(&asked)),
+    };
+    if let Some(file) = &asked.json {
+        write(file, &results::json(&machine, &rows));
+    }
+    if let Some(file) = &asked.page {
+        for (name, plot) in page::plots(&rows) {
+            write(&file.with_extension("").join(name), &plot);
+        }
+        write(file, &page::page(&machine, &rows));
     }
 }
 
-fn size(count: usize) {
-    let mut random = Random::new(count as u64);
-    let rules = synth::rules(count, &mut random);
-    let lines = synth::replies(REPLIES, &rules, &mut random);
-    let source = synth::source(&rules);
-    let start = Instant::now();
-    let engine = Engine::from_text(source).unwrap_or_else(|error| panic!("{error}"));
-    let load = start.elapsed();
-    let replies: Vec<Reply> = lines.iter().map(|line| Reply::parse(&line.text).from_host(&line.host)).collect();
-    let mut contenders = contenders(&engine, &rules, &lines, &replies);
-    if let Ok(only) = std::env::var("ONLY") {
-        contenders.retain(|contender| contender.name.contains(&only) || contender.name.starts_with("floor"));
-    }
-    let mut matched = vec![0; contenders.len()];
-    for _ in 0..ROUNDS {
-        for (n, contender) in contenders.iter_mut().enumerate() {
-            let start = Instant::now();
-            matched[n] = black_box((contender.run)());
-            contender.nanoseconds.push(start.elapsed().as_nanos() as f64 / contender.replies as f64);
+fn measure(asked: &Asked) -> Vec<Row> {
+    let has = |part: &str| asked.parts.contains(&part);
+    let peers = match asked.no_peers {
+        true => Err("not asked for".to_owned()),
+        false if has("verdict") => peers::build(),
+        false => Err("nothing asks for them".to_owned()),
+    };
+    let peers = peers.as_deref().map_err(Clone::clone);
+    let mut all = Vec::new();
+    let mut add = |rows: Vec<Row>| {
+        print(&rows);
+        all.extend(rows);
+    };
+    for size in &asked.sizes {
+        if has("verdict") {
+            add(sizes::size(*size, &peers));
         }
     }
-    let of_floor = median(&mut contenders[0].nanoseconds);
-    for (contender, matched) in contenders.iter_mut().zip(matched) {
-        let time = median(&mut contender.nanoseconds);
-        println!("{count:>8}  {:<34} {time:>12.1} {:>9.1}x  {matched:>9}", contender.name, time / of_floor);
+    if has("shipped") {
+        add(shipped::shipped());
     }
-    println!("{count:>8}  {:<34} {:>9.0} ms", "load (parse, check, compile)", load.as_secs_f64() * 1e3);
-}
-
-fn contenders<'a>(
-    engine: &'a Engine,
-    rules: &'a [Made],
-    lines: &'a [Line],
-    replies: &'a [Reply],
-) -> Vec<Contender<'a>> {
-    let known = |reply: &'a Reply| usize::from(engine.classify(reply).rule().name != "unknown");
-    let mut all = vec![contender("floor: parse and lower-case", move || {
-        let mut out = Vec::new();
-        lines.iter().map(|line| usize::from(black_box(floor(&line.text, &mut out)) > 0)).sum()
-    })];
-    all.push(contender("carom: verdict on a reply", move || replies.iter().map(known).sum()));
-    all.push(contender("carom: parse the line, then verdict", move || {
-        let of_line = |line: &Line| {
-            let reply = Reply::parse(&line.text).from_host(&line.host);
-            usize::from(engine.classify(&reply).rule().name != "unknown")
-        };
-        lines.iter().map(of_line).sum()
-    }));
-    let literals = AhoCorasick::new(rules.iter().map(|rule| &rule.literal)).expect("the literals are taken");
-    all.push(contender("aho-corasick: literals only", move || {
-        lines.iter().map(|line| usize::from(literals.is_match(&line.text))).sum()
-    }));
-    if rules.len() <= 1_000 && std::env::var_os("ONLY").is_none() {
-        let set = RegexSetBuilder::new(rules.iter().map(|rule| &rule.regex))
-            .case_insensitive(true)
-            .size_limit(1 << 30)
-            .dfa_size_limit(1 << 28)
-            .build()
-            .expect("the expressions are taken");
-        let part = lines.len() / if rules.len() > 100 { 50 } else { 4 };
-        // Each round takes others: a few replies over and over would all lie in its cache of states.
-        let mut next = 0;
-        let mut of_set = contender("regex: RegexSet, case-insensitive", move || {
-            next = (next + part) % (lines.len() - part + 1);
-            lines[next..next + part].iter().map(|line| usize::from(set.matches(&line.text).matched_any())).sum()
-        });
-        of_set.replies = part;
-        all.push(of_set);
+    for size in asked.sizes.iter().filter(|_| has("threads")) {
+        add(threads::threads(*size));
+    }
+    for size in asked.sizes.iter().filter(|_| has("load")) {
+        add(load::load(*size));
+    }
+    if has("log") {
+        add(log::log(asked.log_mib));
     }
     all
+}
+
+/// Writes a file at a path that is meant from the root of the tree, whatever folder Cargo runs this in.
+fn write(file: &Path, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let folder = file.parent().expect("a file stands in a folder");
+    std::fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    std::fs::write(&file, text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
 }

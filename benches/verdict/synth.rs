@@ -126,6 +126,8 @@ pub(crate) struct Made {
 
 const HOSTS: usize = 200;
 
+const VETOES: &[&str] = &["try again later", "test message", "postmaster"];
+
 /// `count` rules: four fifths literal, one fifth with a star or a typed gap, a tenth of these regular expressions.
 pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
     (0..count)
@@ -160,37 +162,94 @@ pub(crate) fn rules(count: usize, random: &mut Random) -> Vec<Made> {
                 text,
                 code: [421, 450, 451, 452, 550, 551, 552, 553, 554][random.below(9)],
                 host: (random.below(2) == 0).then(|| random.below(HOSTS)),
-                unless: (random.below(5) == 0).then(|| random.pick(&["try again later", "test message", "postmaster"])),
+                unless: (random.below(5) == 0).then(|| random.pick(VETOES)),
             }
         })
         .collect()
 }
 
+impl Made {
+    /// Whether it matches its own letters and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.regex == self.literal
+    }
+}
+
+const REASON: &str =
+    "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n";
+
 /// The rules as a rule file.
 pub(crate) fn source(rules: &[Made]) -> String {
-    let mut out = String::from(
-        "reason made-up {\n    category soft\n    fault provider\n    scope message\n    advice \"Wait.\"\n}\n",
-    );
-    for host in 0..HOSTS {
-        out.push_str(&format!("profile p{host} {{\n    hosts \"*.p{host}.example.net\"\n}}\n"));
-    }
-    for (n, rule) in rules.iter().enumerate() {
-        let of = rule.host.map_or(String::new(), |host| format!(" for p{host}"));
-        let class = rule.code / 100;
-        out.push_str(&format!("rule r{n}{of} {{\n    match code {}\n", rule.code));
-        if n % 3 == 0 {
-            out.push_str(&format!("    match enhanced {class}.*.*, none\n"));
-        }
-        match rule.is_regex {
-            true => out.push_str(&format!("    match phrase regex '{}'\n", rule.phrase)),
-            false => out.push_str(&format!("    match phrase \"{}\"\n", rule.phrase)),
-        }
-        if let Some(unless) = rule.unless {
-            out.push_str(&format!("    unless phrase \"{unless}\"\n"));
-        }
-        out.push_str("    then made-up\n}\n");
+    let mut out = REASON.to_owned();
+    (0..HOSTS).for_each(|host| out.push_str(&profile_text(host)));
+    for (n, made) in rules.iter().enumerate() {
+        rule(n, made, false, &mut out);
     }
     out
+}
+
+/// The rules as files: the root, one for each profile, and one for every thousand general rules. With what a
+/// shipped rule has besides, if `whole`: words, a source, an example.
+pub(crate) fn files(rules: &[Made], whole: bool) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> =
+        (0..HOSTS).map(|host| (format!("p{host}.carom"), profile_text(host))).collect();
+    for (n, made) in rules.iter().enumerate() {
+        let file = made.host.unwrap_or(HOSTS + n / 2_000);
+        while files.len() <= file {
+            files.push((format!("general-{}.carom", files.len()), String::new()));
+        }
+        rule(n, made, whole, &mut files[file].1);
+    }
+    let used: String = files.iter().map(|(name, _)| format!("use \"{name}\"\n")).collect();
+    files.push(("root.carom".to_owned(), used + REASON));
+    files
+}
+
+fn profile_text(host: usize) -> String {
+    format!("profile p{host} {{\n    hosts \"*.p{host}.example.net\"\n}}\n")
+}
+
+fn rule(n: usize, rule: &Made, whole: bool, out: &mut String) {
+    let of = rule.host.map_or(String::new(), |host| format!(" for p{host}"));
+    let class = rule.code / 100;
+    out.push_str(&format!("rule r{n}{of} {{\n    match code {}\n", rule.code));
+    if n.is_multiple_of(3) {
+        out.push_str(&format!("    match enhanced {class}.*.*, none\n"));
+    }
+    match rule.is_regex {
+        true => out.push_str(&format!("    match phrase regex '{}'\n", rule.phrase)),
+        false => out.push_str(&format!("    match phrase \"{}\"\n", rule.phrase)),
+    }
+    if let Some(unless) = rule.unless {
+        out.push_str(&format!("    unless phrase \"{unless}\"\n"));
+    }
+    out.push_str("    then made-up\n");
+    if whole {
+        out.push_str(&format!("    say \"What the server says means made-up reason {n}.\"\n"));
+        out.push_str(&format!("    source \"https://help.p{}.example.net/codes/{n}\" inferred\n", n % HOSTS));
+        out.push_str(&format!("    example \"{} {class}.7.1 <ann@example.com>: {}\"\n", rule.code, rule.text));
+    }
+    out.push_str("}\n");
+}
+
+/// The rules as the peers' program reads them, with what stands in `unless` behind them.
+pub(crate) fn for_peers(rules: &[Made]) -> String {
+    let mut out = String::new();
+    let part = |part: Option<usize>| part.map_or("-".to_owned(), |part| part.to_string());
+    for (n, rule) in rules.iter().enumerate() {
+        let kind = if rule.is_plain() { "literal" } else { "regex" };
+        let class = if n % 3 == 0 { rule.code / 100 } else { 0 };
+        let veto = rule.unless.and_then(|unless| VETOES.iter().position(|veto| *veto == unless));
+        let (host, veto) = (part(rule.host), part(veto.map(|veto| rules.len() + veto)));
+        out.push_str(&format!("{kind}\t{}\t{class}\t{host}\t{veto}\t{}\n", rule.code, rule.regex));
+    }
+    VETOES.iter().for_each(|veto| out.push_str(&format!("veto\t0\t0\t-\t-\t{veto}\n")));
+    out
+}
+
+/// The number of the profile that a host belongs to.
+pub(crate) fn profile(host: &str) -> Option<&str> {
+    host.strip_suffix(".example.net")?.split_once(".p").map(|(_, number)| number)
 }
 
 /// A reply as a line, and the host that says it.
@@ -199,8 +258,8 @@ pub(crate) struct Line {
     pub(crate) host: String,
 }
 
-/// Replies of some 72 to 140 bytes, with random ids, addresses and hosts: half are meant for a rule, half
-/// only look like it.
+/// Replies of some 72 to 140 bytes, with random ids, addresses and hosts: half are meant for a rule, a few of
+/// which say what its `unless` names; half only look like it.
 pub(crate) fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<Line> {
     (0..count)
         .map(|n| {
@@ -212,8 +271,9 @@ pub(crate) fn replies(count: usize, rules: &[Made], random: &mut Random) -> Vec<
             let user = format!("<{}.{}@{}.example.com>", name(random), random.below(1000), name(random));
             let id = format!("{:012x}", random.next() & 0xFFFF_FFFF_FFFF);
             let class = rule.code / 100;
+            let veto = rule.unless.filter(|_| n % 8 == 0).map_or(String::new(), |veto| format!(", {veto}"));
             let text = match n % 2 {
-                0 => format!("{} {class}.7.1 {user}: {} ({id})", rule.code, rule.text),
+                0 => format!("{} {class}.7.1 {user}: {}{veto} ({id})", rule.code, rule.text),
                 _ => format!(
                     "{} {class}.7.1 {user}: {} {} {} {} ({id})",
                     rule.code,

@@ -21,9 +21,7 @@ use std::collections::HashMap;
 /// What the oracle says of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
-    /// The rule that decides, by its place in the rule set.
-    pub(crate) rule: usize,
-    /// Its name.
+    /// The name of the rule that decides.
     pub(crate) name: String,
     /// What the reply told, in the original spelling.
     pub(crate) fields: Vec<(String, String)>,
@@ -31,6 +29,8 @@ pub(crate) struct Said {
     pub(crate) reason: String,
     /// The category.
     pub(crate) category: Category,
+    /// The names of the other rules that match, in the order in which they are asked.
+    pub(crate) losers: Vec<String>,
 }
 
 /// A rule set, about to be asked; what is the same for every reply is read once.
@@ -59,28 +59,24 @@ impl<'a> Oracle<'a> {
     /// What a reply means.
     pub(crate) fn verdict(&self, reply: &Reply) -> Said {
         let (rules, asked) = (self.rules, Asked::new(self, reply));
+        let mut matching: Vec<usize> = asked.in_order().filter(|n| asked.holds(&rules.rules[*n])).collect();
         let rule = if class(reply) == Some(2) {
             rules.rules.iter().position(|rule| rule.name == "delivered").expect("the prelude's rule")
         } else {
-            asked.in_order().find(|n| asked.holds(&rules.rules[*n])).expect("the prelude's last rule takes everything")
+            *matching.first().expect("the prelude's last rule takes everything")
         };
+        matching.retain(|n| *n != rule);
         let decides = &rules.rules[rule];
         let (last, changes) = decides.outcomes.split_last().expect("a rule says something");
         let outcome = changes.iter().find(|outcome| holds_at(outcome.window, reply.time)).unwrap_or(last);
         let lowered = outcome.category == Category::Hard && class(reply) == Some(4);
         Said {
-            rule,
             name: decides.name.clone(),
             fields: asked.fields(decides),
             reason: rules.reason(outcome.reason).name.clone(),
             category: if lowered { Category::Soft } else { outcome.category },
+            losers: matching.into_iter().map(|n| rules.rules[n].name.clone()).collect(),
         }
-    }
-
-    /// All rules that match a reply, in the order in which they are asked.
-    pub(crate) fn matching(&self, reply: &Reply) -> Vec<usize> {
-        let asked = Asked::new(self, reply);
-        asked.in_order().filter(|n| asked.holds(&self.rules.rules[*n])).collect()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::gap;
 use carom::reply::{fold, is_joined, is_letter};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// A name and the bytes of the folded text that were caught.
@@ -107,17 +106,17 @@ impl Phrase {
 
     /// What it catches at its leftmost place; nothing where it does not match.
     pub(super) fn find(&self, text: &Text, whole: bool) -> Option<Vec<Caught>> {
-        let mut failed = HashSet::new();
+        let mut failed = Failed::new(self, text);
         (0..=text.len()).find_map(|start| self.at(text, start, whole, &mut failed))
     }
 
     /// What it catches at each place where it matches, from left to right.
     pub(super) fn find_all(&self, text: &Text) -> Vec<Vec<Caught>> {
-        let mut failed = HashSet::new();
+        let mut failed = Failed::new(self, text);
         (0..=text.len()).filter_map(|start| self.at(text, start, false, &mut failed)).collect()
     }
 
-    fn at(&self, text: &Text, start: usize, whole: bool, failed: &mut HashSet<(usize, usize)>) -> Option<Vec<Caught>> {
+    fn at(&self, text: &Text, start: usize, whole: bool, failed: &mut Failed) -> Option<Vec<Caught>> {
         let may_start = match (self.open_start, whole) {
             (false, false) => self.edge_before(0, text, start),
             (false, true) => start == 0,
@@ -154,16 +153,9 @@ impl Phrase {
 
     /// Matches the pieces from `n` on at the character `at`. What has failed once is not tried again:
     /// how a place was come to makes no difference.
-    fn rest(
-        &self,
-        n: usize,
-        text: &Text,
-        at: usize,
-        whole: bool,
-        failed: &mut HashSet<(usize, usize)>,
-    ) -> Option<Vec<Caught>> {
+    fn rest(&self, n: usize, text: &Text, at: usize, whole: bool, failed: &mut Failed) -> Option<Vec<Caught>> {
         let Some(piece) = self.pieces.get(n) else { return self.may_end(text, at, whole).then(Vec::new) };
-        if failed.contains(&(n, at)) {
+        if *failed.at(n, at) {
             return None;
         }
         let is_words = matches!(piece, Piece::Words);
@@ -179,8 +171,25 @@ impl Phrase {
                 return Some(caught);
             }
         }
-        failed.insert((n, at));
+        *failed.at(n, at) = true;
         None
+    }
+}
+
+/// The pieces and characters from which it was tried in vain.
+struct Failed {
+    places: usize,
+    tried: Vec<bool>,
+}
+
+impl Failed {
+    fn new(phrase: &Phrase, text: &Text) -> Failed {
+        let places = text.len() + 1;
+        Failed { places, tried: vec![false; phrase.pieces.len() * places] }
+    }
+
+    fn at(&mut self, piece: usize, place: usize) -> &mut bool {
+        &mut self.tried[piece * self.places + place]
     }
 }
 

@@ -203,11 +203,12 @@ impl Set {
         for _ in 0..choices.below(3) {
             blur(&mut text, choices);
         }
-        match choices.below(60) {
+        // Seldom, since the oracle takes its time.
+        match choices.below(1_000) {
             // At the end of what is looked at, or beyond it.
-            57 => text.insert_str(0, &"x ".repeat((TEXT_LIMIT - choices.below(100).min(TEXT_LIMIT)) / 2)),
-            58 => text.insert_str(0, &choices.one_of(&["量", "5.", "x ", "over "]).repeat(16 << 10)),
-            59 => text += &choices.one_of(&["y", " 5", "a@b ", "\u{301}"]).repeat(16 << 10),
+            997 => text.insert_str(0, &"x ".repeat((TEXT_LIMIT - choices.below(100).min(TEXT_LIMIT)) / 2)),
+            998 => text.insert_str(0, &choices.one_of(&["量", "5.", "x ", "over "]).repeat(16 << 10)),
+            999 => text += &choices.one_of(&["y", " 5", "a@b ", "\u{301}"]).repeat(16 << 10),
             _ => {}
         }
         let mut bytes = text.into_bytes();

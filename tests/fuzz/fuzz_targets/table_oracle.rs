@@ -38,7 +38,6 @@ fuzz_target!(|input: ([u8; 6], i16, &[u8])| {
     let noon: Time = "2026-02-27T12:00Z".parse().expect("a time");
     reply.time = (time != 0).then(|| Time::from_unix(noon.unix() + i64::from(time)));
 
-    let rules = ENGINE.rules();
     let said = ORACLE.verdict(&reply);
     let explanation = ENGINE.explain(&reply);
     let verdict = explanation.verdict;
@@ -46,6 +45,5 @@ fuzz_target!(|input: ([u8; 6], i16, &[u8])| {
     assert_eq!(verdict.fields(), said.fields, "by {}", said.name);
     assert_eq!((&verdict.reason().name, verdict.category()), (&said.reason, said.category));
     let losers: Vec<&str> = explanation.losers.iter().map(|loser| loser.rule.name.as_str()).collect();
-    let matching = ORACLE.matching(&reply).into_iter().filter(|n| *n != said.rule);
-    assert_eq!(losers, matching.map(|n| rules.rules[n].name.as_str()).collect::<Vec<_>>());
+    assert_eq!(losers, said.losers);
 });
