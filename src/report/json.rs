@@ -12,6 +12,12 @@ pub fn json_line(value: &impl Serialize) -> String {
     written(value, Careful(CompactFormatter))
 }
 
+/// The same onto what `out` holds, with the line's end.
+pub fn write_json_line(value: &impl Serialize, out: &mut Vec<u8>) {
+    write(value, Careful(CompactFormatter), out);
+    out.push(b'\n');
+}
+
 /// The same over several lines.
 pub(super) fn json_pretty(value: &impl Serialize) -> String {
     written(value, Careful(PrettyFormatter::new()))
@@ -19,10 +25,14 @@ pub(super) fn json_pretty(value: &impl Serialize) -> String {
 
 fn written(value: &impl Serialize, formatter: impl Formatter) -> String {
     let mut out = Vec::new();
-    match value.serialize(&mut Serializer::with_formatter(&mut out, formatter)) {
-        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
+    write(value, formatter, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn write(value: &impl Serialize, formatter: impl Formatter, out: &mut Vec<u8>) {
+    if let Err(error) = value.serialize(&mut Serializer::with_formatter(out, formatter)) {
         // Reports have string keys and finite numbers, and a vector takes all that is written.
-        Err(error) => unreachable!("a report that is no JSON: {error}"),
+        unreachable!("a report that is no JSON: {error}");
     }
 }
 
