@@ -124,13 +124,14 @@ impl std::error::Error for Complaint {}
 
 /// The domain of an address, if it is a name that profiles could be known by.
 pub(super) fn domain_of(address: &str) -> Option<HostName> {
-    let (_, domain) = address.rsplit_once('@')?;
-    HostName::parse(domain.trim_end_matches('>')).ok()
+    let at = memchr::memrchr(b'@', address.as_bytes())?;
+    HostName::parse(address[at + 1..].trim_end_matches('>')).ok()
 }
 
 /// Bytes as text; what is no UTF-8 becomes replacement characters.
 pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    // Nearly all is text, and is found to be so at a better pace.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -79,6 +79,11 @@ pub fn unwrap(text: &[u8]) -> Unwrapped<'_> {
 
 /// The layer that begins first; of those that begin together the one described first.
 fn outermost(text: &[u8]) -> Option<Layer<'_>> {
+    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"host"))
+        && let Some(layer) = known::usual(&Text::new(text))
+    {
+        return Some(layer);
+    }
     let candidates = known::candidates(text);
     let class = scan::leading_class(text);
     let hashed = text.starts_with(b"#");
