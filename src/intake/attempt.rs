@@ -63,17 +63,18 @@ pub enum Logged {
 impl Logged {
     /// Reads the word, in any case.
     pub fn read(word: &str) -> Logged {
-        let known = [
-            ("sent", Logged::Sent),
-            ("deferred", Logged::Deferred),
-            ("bounced", Logged::Bounced),
-            ("expired", Logged::Expired),
-            ("undeliverable", Logged::Undeliverable),
-            ("undeliverable-but-not-cached", Logged::Undeliverable),
-            ("deliverable", Logged::Deliverable),
-        ];
-        let found = known.into_iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
-        found.map_or_else(|| Logged::Other(word.to_owned()), |(_, logged)| logged)
+        let known = |word: &str| match word {
+            "sent" => Some(Logged::Sent),
+            "deferred" => Some(Logged::Deferred),
+            "bounced" => Some(Logged::Bounced),
+            "expired" => Some(Logged::Expired),
+            "undeliverable" | "undeliverable-but-not-cached" => Some(Logged::Undeliverable),
+            "deliverable" => Some(Logged::Deliverable),
+            _ => None,
+        };
+        // Nearly all are written in lower case.
+        let found = known(word).or_else(|| known(&word.to_ascii_lowercase()));
+        found.unwrap_or_else(|| Logged::Other(word.to_owned()))
     }
 
     /// The word.
@@ -126,6 +127,13 @@ impl std::error::Error for Complaint {}
 pub(super) fn domain_of(address: &str) -> Option<HostName> {
     let at = memchr::memrchr(b'@', address.as_bytes())?;
     HostName::parse(address[at + 1..].trim_end_matches('>')).ok()
+}
+
+/// The host in what mailers write for one: `mx.example.com[192.0.2.1]:25`.
+pub(super) fn host_of(written: &[u8]) -> Option<HostName> {
+    // A bare name is read at a better pace.
+    let end = memchr::memchr(b'[', written).unwrap_or(written.len());
+    HostName::parse(&lossy(&written[..end])).ok()
 }
 
 /// Bytes as text; what is no UTF-8 becomes replacement characters.

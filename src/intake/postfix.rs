@@ -3,11 +3,11 @@
 //! A line is read from its start, field by field; what stands in an address or in a reply is never
 //! taken for a field. Lines of other programs, and of Postfix refusing mail to itself, are nothing.
 
-use super::attempt::{Attempt, Logged, domain_of, lossy};
+use super::attempt::{Attempt, Logged, domain_of, host_of, lossy};
 use super::found::Found;
 use super::stamp::{self, Now};
 use super::wrapper::{Unwrapped, unwrap};
-use crate::{EnhancedCode, HostName, Reply};
+use crate::{EnhancedCode, Reply};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -46,7 +46,7 @@ pub(super) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
     reply.status = fields.dsn.and_then(|dsn| std::str::from_utf8(dsn).ok()?.parse().ok());
     reply.domain = domain_of(&recipient);
     if reply.host.is_none() {
-        reply.host = fields.relay.and_then(|relay| HostName::parse(&lossy(relay)).ok());
+        reply.host = fields.relay.and_then(host_of);
     }
     reply.time = entry.time(now);
     Found::Attempt(Attempt {

@@ -181,7 +181,8 @@ fn without_priority(line: &[u8]) -> &[u8] {
 }
 
 fn word(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+    // Words are short: a search in strides would take longer to set out.
+    let end = text.iter().position(|b| *b == b' ').unwrap_or(text.len());
     (&text[..end], text[end..].trim_ascii_start())
 }
 
@@ -191,7 +192,8 @@ fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
         return (Some(Stamp::Exact(first)), rest);
     }
     let yearless = || {
-        let month = MONTHS.iter().position(|month| month.as_slice() == first)? as u8 + 1;
+        let first: &[u8; 3] = first.try_into().ok()?;
+        let month = MONTHS.iter().position(|month| *month == first)? as u8 + 1;
         let (day, rest) = word(rest);
         let day: u8 = std::str::from_utf8(day).ok()?.parse().ok()?;
         let (clock, rest) = word(rest);

@@ -5,6 +5,7 @@ use crate::engine::Verdict;
 use crate::ruleset::{Category, Layer, ProfileId, ReasonId};
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 
 /// The most rows of a part.
 const ROWS: usize = 10;
@@ -19,12 +20,20 @@ pub struct Summary {
 }
 
 /// What verdicts that are counted together have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kind {
     category: Category,
     profile: Option<ProfileId>,
     reason: ReasonId,
     by_fallback: bool,
+}
+
+/// Profile and reason tell nearly all kinds apart, and are one number together.
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let profile = self.profile.map_or(u32::MAX, |profile| profile.0);
+        state.write_u64(u64::from(profile) << 32 | u64::from(self.reason.0));
+    }
 }
 
 #[derive(Debug)]

@@ -16,8 +16,8 @@ mod sendmail;
 mod shape;
 mod step;
 
-use super::attempt::lossy;
-use crate::{HostName, Phase, Reply};
+use super::attempt::{host_of, lossy};
+use crate::{Phase, Reply};
 use shape::{Inner, Layer, Text};
 use std::borrow::Cow;
 
@@ -73,7 +73,7 @@ pub fn unwrap(text: &[u8]) -> Unwrapped<'_> {
         reply = without_doubled_code(reply);
     }
     let reply = if wrapped { sendmail::without_marks(reply) } else { Cow::Borrowed(reply) };
-    let host = host.and_then(|host| HostName::parse(&lossy(host)).ok());
+    let host = host.and_then(host_of);
     Unwrapped { reply: Reply { host, phase, ..Reply::parse(&reply) }, via: wrapped.then(|| lossy(whole)) }
 }
 
