@@ -235,10 +235,3 @@ fn colour_is_for_terminals_and_for_who_asks() {
     let error = run(&["classify", "nosuch", "--rules", "harbour", "--color", "always"], b"").stderr;
     assert!(error.starts_with(b"\x1b[1;31merror:\x1b[0m nosuch"), "{}", text(&error));
 }
-
-#[test]
-fn packed_logs_are_told_how_to_unpack() {
-    let output = run(&["classify", "--rules", "harbour", "-"], b"\x1f\x8b\x08\x00\x00\x00\x00\x00");
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(text(&output.stderr), "error: - is packed: `zcat - | carom classify -`\n");
-}

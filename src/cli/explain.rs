@@ -10,6 +10,7 @@ use crate::report::{json_line, page};
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Time};
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -129,5 +130,5 @@ fn reply(arguments: &Arguments) -> anyhow::Result<(Reply, Option<String>)> {
     reply.status = status.or(reply.status);
     reply.time = Some(time.unwrap_or_else(Time::now));
     reply.sender.tenant.clone_from(tenant);
-    Ok((reply, via))
+    Ok((reply, via.map(Cow::into_owned)))
 }

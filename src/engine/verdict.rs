@@ -3,7 +3,8 @@
 use super::Engine;
 use crate::reply::{Duration, Folded, Reply};
 use crate::ruleset::{
-    Action, Category, Fault, Outcome, Profile, ProfileId, Reason, Retry, Rule, RuleId, Scope, Template, Trust, Wait,
+    Action, Category, Fault, Outcome, Profile, ProfileId, Reason, ReasonId, Retry, Rule, RuleId, Scope, Template,
+    Trust, Wait,
 };
 use crate::source::At;
 use crate::table::{Caught, PADDING, Text, View};
@@ -52,6 +53,11 @@ impl<'a> Verdict<'a> {
         self.engine.rules.reason(self.outcome.reason)
     }
 
+    /// The reason's number in the rule set.
+    pub fn reason_id(&self) -> ReasonId {
+        self.outcome.reason
+    }
+
     /// Whose fault it is; nobody's where nothing failed or nothing is known.
     pub fn fault(&self) -> Option<Fault> {
         self.reason().fault
@@ -86,7 +92,8 @@ impl<'a> Verdict<'a> {
         self.profile.map(|id| self.engine.rules.profiles.get(id))
     }
 
-    pub(super) fn profile_id(&self) -> Option<ProfileId> {
+    /// The profile's number in the rule set.
+    pub fn profile_id(&self) -> Option<ProfileId> {
         self.profile
     }
 

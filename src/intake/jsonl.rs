@@ -1,13 +1,14 @@
 //! A JSON object on each line: a reply and what its caller knows around it.
 
 use super::attempt::{Attempt, domain_of};
-use super::reading::Found;
+use super::found::Found;
 use super::wrapper::unwrap;
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Reads a line; an empty one is nothing.
-pub(super) fn read(line: &[u8]) -> Found {
+pub(super) fn read(line: &[u8]) -> Found<'static> {
     if line.trim_ascii().is_empty() {
         return Found::Nothing;
     }
@@ -22,10 +23,10 @@ pub(super) fn read(line: &[u8]) -> Found {
             Err(format!("not a JSON object: {what} at column {column}"))
         }
     };
-    attempt.map_or_else(Found::Wrong, |attempt| Found::Attempt(Box::new(attempt)))
+    attempt.map_or_else(Found::Wrong, Found::Attempt)
 }
 
-fn attempt(object: &Map<String, Value>) -> Result<Attempt, String> {
+fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
     let object = Object { fields: object, within: "" };
     let code = object.value("code").map(code).transpose()?;
     let enhanced = object.enhanced("enhanced")?;
@@ -62,8 +63,8 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt, String> {
         }
     };
     Ok(Attempt {
-        source: object.string("source")?.unwrap_or_default().to_owned(),
-        message: object.string("message")?.map(str::to_owned),
+        source: Cow::Owned(object.string("source")?.unwrap_or_default().to_owned()),
+        message: object.string("message")?.map(owned),
         original_recipient: None,
         reply: Reply {
             status,
@@ -73,10 +74,14 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt, String> {
             sender: object.sender()?,
             ..reply
         },
-        recipient,
-        via: unwrapped.via,
+        recipient: recipient.map(Cow::Owned),
+        via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
         logged: None,
     })
+}
+
+fn owned(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
 }
 
 /// A JSON object whose fields may be absent or null.
@@ -252,7 +257,7 @@ mod tests {
     fn carries_the_rest() {
         let line = r#"{"text":"no","status":"5.1.1","message":"7EE668039","recipient":"a@example.com","source":"queue/7","time":1767323045,"tenant":"acme","sender":{"ip":"192.0.2.1","tenant":"other","pool":"news"},"campaign":"spring"}"#;
         let Found::Attempt(attempt) = read(line.as_bytes()) else { panic!() };
-        assert_eq!((attempt.source.as_str(), attempt.message.as_deref()), ("queue/7", Some("7EE668039")));
+        assert_eq!((&*attempt.source, attempt.message.as_deref()), ("queue/7", Some("7EE668039")));
         assert_eq!(attempt.reply.time.unwrap().to_string(), "2026-01-02T03:04:05Z");
         assert_eq!(attempt.reply.status.unwrap().to_string(), "5.1.1");
         let sender = attempt.reply.sender;

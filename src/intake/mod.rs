@@ -5,9 +5,10 @@
 //! does not grow with the input.
 
 mod attempt;
+mod blocks;
 mod format;
+mod found;
 mod jsonl;
-mod lines;
 mod postfix;
 mod reading;
 mod replies;
@@ -15,7 +16,8 @@ mod stamp;
 pub mod wrapper;
 
 pub use attempt::{Attempt, Complaint, Logged};
+pub use blocks::{Block, Blocks, LINE_LIMIT};
 pub use format::{Format, UnknownFormat};
-pub use lines::LINE_LIMIT;
+pub use found::Attempts;
 pub use reading::{Reading, Tally};
 pub use wrapper::{Unwrapped, unwrap};

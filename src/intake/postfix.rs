@@ -3,11 +3,14 @@
 //! A line is read from its start, field by field; what stands in an address or in a reply is never
 //! taken for a field. Lines of other programs, and of Postfix refusing mail to itself, are nothing.
 
-use super::attempt::{Attempt, Logged, domain_of, lossy};
-use super::reading::Found;
-use super::stamp;
+use super::attempt::{Attempt, Logged, domain_of, host_of, lossy};
+use super::found::Found;
+use super::stamp::{self, Now};
 use super::wrapper::{Unwrapped, unwrap};
-use crate::{EnhancedCode, HostName, Reply, Time};
+use crate::{EnhancedCode, Reply};
+use memchr::memmem::Finder;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// The fields of a delivery, as they stand in the line.
 #[derive(Debug, Default)]
@@ -23,15 +26,18 @@ struct Fields<'l> {
     unquoted: bool,
 }
 
+/// What every delivery holds: a line without it is nothing, and need not be read.
+pub(super) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" status="));
+
 /// Reads a line.
-pub(super) fn read(line: &[u8], now: Option<Time>) -> Found {
+pub(super) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
     let Some(entry) = stamp::entry(line) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
     // Logs that write addresses as they are cannot be told from a reply that looks like fields:
     // neither the address nor the reply may decide which it is.
-    let looks_like_fields = |part: &str| memchr::memmem::find(fields.text, part.as_bytes()).is_some();
-    if fields.unquoted && (looks_like_fields(">, relay=") || looks_like_fields(">, orig_to=")) {
+    let looks_like_fields = |rest: &[u8]| rest.starts_with(b">, relay=") || rest.starts_with(b">, orig_to=");
+    if fields.unquoted && memchr::memchr_iter(b'>', fields.text).any(|at| looks_like_fields(&fields.text[at..])) {
         return Found::Wrong("the recipient cannot be told from the reply".to_owned());
     }
     let logged = Logged::read(&lossy(fields.status));
@@ -40,18 +46,18 @@ pub(super) fn read(line: &[u8], now: Option<Time>) -> Found {
     reply.status = fields.dsn.and_then(|dsn| std::str::from_utf8(dsn).ok()?.parse().ok());
     reply.domain = domain_of(&recipient);
     if reply.host.is_none() {
-        reply.host = fields.relay.and_then(|relay| HostName::parse(&lossy(relay)).ok());
+        reply.host = fields.relay.and_then(host_of);
     }
     reply.time = entry.time(now);
-    Found::Attempt(Box::new(Attempt {
-        source: String::new(),
+    Found::Attempt(Attempt {
+        source: Cow::Borrowed(""),
         message: Some(lossy(fields.id)),
         recipient: Some(recipient),
         original_recipient: fields.original.map(lossy),
         reply,
         via,
         logged: Some(logged),
-    }))
+    })
 }
 
 /// Whether a message, with or without what logs put before it, is about a delivery.
@@ -61,7 +67,7 @@ pub(super) fn is_delivery(line: &[u8]) -> bool {
 
 /// The reply in a delivery's text. Postfix knows whether it handed the message over: a text that
 /// says otherwise is another program's chatter, and its codes do not count.
-fn said(text: &[u8], logged: &Logged) -> Unwrapped {
+fn said<'l>(text: &'l [u8], logged: &Logged) -> Unwrapped<'l> {
     let delivered = |class: u8| class == 2;
     match logged.is_success() {
         Some(true) => {
@@ -114,7 +120,8 @@ fn fields(message: &[u8]) -> Option<Fields<'_>> {
                 address.length
             }
             name => {
-                let end = memchr::memmem::find(value, b", ")?;
+                let mut commas = memchr::memchr_iter(b',', value);
+                let end = commas.find(|at| value.get(at + 1) == Some(&b' '))?;
                 match name {
                     b"relay" => fields.relay = Some(&value[..end]),
                     b"dsn" => fields.dsn = Some(&value[..end]),

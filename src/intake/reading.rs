@@ -1,23 +1,12 @@
-//! Reading an input line by line.
+//! Reading an input attempt by attempt.
 
+use super::Format;
 use super::attempt::{Attempt, Complaint};
-use super::lines::{LINE_LIMIT, Lines};
-use super::{Format, jsonl, postfix, replies};
+use super::blocks::{Block, Blocks};
+use super::found::Cursor;
 use crate::Time;
-use std::io::BufRead;
-
-/// What a line is.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    /// An attempt; its source is filled in by the reading.
-    Attempt(Box<Attempt>),
-    /// Nothing that intake asks for.
-    Nothing,
-    /// The end of a message, without a word on whom it was for.
-    Nameless,
-    /// It should have been an attempt.
-    Wrong(String),
-}
+use std::borrow::Cow;
+use std::io::Read;
 
 /// What was seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,7 +19,7 @@ pub struct Tally {
     pub complaints: u64,
     /// Log lines with a `status=` that name no recipient.
     pub nameless: u64,
-    /// Lines longer than [`LINE_LIMIT`], whose rest was dropped.
+    /// Lines longer than [`LINE_LIMIT`](super::LINE_LIMIT), whose rest was dropped.
     pub cut: u64,
 }
 
@@ -42,6 +31,15 @@ impl std::ops::AddAssign for Tally {
         self.complaints += other.complaints;
         self.nameless += other.nameless;
         self.cut += other.cut;
+    }
+}
+
+impl std::ops::Add for Tally {
+    type Output = Tally;
+
+    fn add(mut self, other: Tally) -> Tally {
+        self += other;
+        self
     }
 }
 
@@ -59,16 +57,26 @@ impl std::ops::AddAssign for Tally {
 pub struct Reading<R> {
     format: Format,
     name: String,
-    lines: Lines<R>,
+    blocks: Blocks<R>,
+    block: Block,
+    cursor: Cursor,
     now: Option<Time>,
-    tally: Tally,
-    over: bool,
+    /// Of the blocks before the one that is read.
+    before: Tally,
 }
 
-impl<R: BufRead> Reading<R> {
+impl<R: Read> Reading<R> {
     /// Reads `input`, which attempts and complaints call `name`.
     pub fn new(format: Format, name: impl Into<String>, input: R) -> Reading<R> {
-        Reading { format, name: name.into(), lines: Lines::new(input), now: None, tally: Tally::default(), over: false }
+        Reading {
+            format,
+            name: name.into(),
+            blocks: Blocks::new(input),
+            block: Block::default(),
+            cursor: Cursor::default(),
+            now: None,
+            before: Tally::default(),
+        }
     }
 
     /// The time from which stamps without a year are counted back. Without it such lines have no time.
@@ -78,67 +86,51 @@ impl<R: BufRead> Reading<R> {
         self
     }
 
-    /// What was seen so far.
+    /// What was seen so far. Lines are seen some at a time, before what is in them is given.
     pub fn tally(&self) -> Tally {
-        self.tally
-    }
-
-    fn place(&self) -> String {
-        format!("{}:{}", self.name, self.lines.number())
-    }
-
-    fn complain(&mut self, message: String) -> Complaint {
-        self.tally.complaints += 1;
-        Complaint { source: self.place(), message }
+        self.before + self.cursor.tally
     }
 }
 
-impl<R: BufRead> Iterator for Reading<R> {
-    type Item = Result<Attempt, Complaint>;
+impl<R: Read> Iterator for Reading<R> {
+    type Item = Result<Attempt<'static>, Complaint>;
 
-    fn next(&mut self) -> Option<Result<Attempt, Complaint>> {
-        while !self.over {
-            let got = match self.lines.advance() {
-                Ok(Some(got)) => got,
-                Ok(None) => {
-                    self.over = true;
-                    break;
-                }
-                Err(error) => {
-                    self.over = true;
-                    return Some(Err(self.complain(format!("cannot be read: {error}"))));
-                }
-            };
-            self.tally.lines += 1;
-            self.tally.cut += u64::from(got.cut);
-            let line = self.lines.line();
-            let found = match self.format {
-                Format::Postfix => postfix::read(line, self.now),
-                Format::Replies => replies::read(line),
-                Format::JsonLines if got.cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
-                Format::JsonLines => jsonl::read(line),
-            };
-            match found {
-                Found::Attempt(mut attempt) => {
-                    self.tally.attempts += 1;
-                    if attempt.source.is_empty() {
-                        attempt.source = self.place();
+    fn next(&mut self) -> Option<Result<Attempt<'static>, Complaint>> {
+        loop {
+            let mut attempts = self.block.attempts_from(self.cursor, self.format, self.now);
+            let next = attempts.next();
+            let place = |line: u64| format!("{}:{line}", self.name);
+            if let Some(next) = next {
+                let place = place(attempts.line());
+                self.cursor = attempts.cursor;
+                return Some(match next {
+                    Ok(attempt) if attempt.source.is_empty() => {
+                        Ok(Attempt { source: Cow::Owned(place), ..attempt.into_owned() })
                     }
-                    return Some(Ok(*attempt));
+                    Ok(attempt) => Ok(attempt.into_owned()),
+                    Err(message) => Err(Complaint { source: place, message }),
+                });
+            }
+            self.before += attempts.tally();
+            self.cursor = Cursor::default();
+            match self.blocks.fill(&mut self.block) {
+                Ok(true) => self.cursor = Cursor::new(&self.block),
+                Ok(false) => return None,
+                Err(error) => {
+                    self.before.complaints += 1;
+                    let source = place(self.blocks.lines() + 1);
+                    return Some(Err(Complaint { source, message: format!("cannot be read: {error}") }));
                 }
-                Found::Nothing => {}
-                Found::Nameless => self.tally.nameless += 1,
-                Found::Wrong(message) => return Some(Err(self.complain(message))),
             }
         }
-        None
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{BufReader, Error, Read};
+    use crate::intake::LINE_LIMIT;
+    use std::io::Error;
 
     /// Gives a line, then breaks.
     struct Broken(bool);
@@ -155,7 +147,7 @@ mod tests {
 
     #[test]
     fn ends_where_the_input_breaks() {
-        let mut reading = Reading::new(Format::Replies, "list", BufReader::new(Broken(false)));
+        let mut reading = Reading::new(Format::Replies, "list", Broken(false));
         assert!(reading.next().unwrap().is_ok());
         let complaint = reading.next().unwrap().unwrap_err();
         assert_eq!(complaint.to_string(), "list:2: cannot be read: the disk is gone");

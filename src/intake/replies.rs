@@ -1,16 +1,16 @@
 //! Plain replies, one on each line.
 
 use super::Attempt;
-use super::reading::Found;
+use super::found::Found;
 use super::wrapper::unwrap;
 
 /// Reads a line; an empty one is nothing.
-pub(super) fn read(line: &[u8]) -> Found {
+pub(super) fn read(line: &[u8]) -> Found<'_> {
     if line.trim_ascii().is_empty() {
         return Found::Nothing;
     }
     let unwrapped = unwrap(line);
-    Found::Attempt(Box::new(Attempt { reply: unwrapped.reply, via: unwrapped.via, ..Attempt::default() }))
+    Found::Attempt(Attempt { reply: unwrapped.reply, via: unwrapped.via, ..Attempt::default() })
 }
 
 /// Whether a line is known for a reply: by a code, or by the words around one.

@@ -1,6 +1,9 @@
 //! What stands before the message of a log line: when, where, and which process.
 
 use crate::Time;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 
 /// A line's time stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,25 +67,96 @@ pub(super) fn entry(line: &[u8]) -> Option<Entry<'_>> {
     is_postfix(tag).then_some(Entry { stamp, message })
 }
 
+/// The time from which stamps without a year are counted back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Now {
+    time: Time,
+    year: i16,
+}
+
+impl Now {
+    /// `None` beyond the years that a calendar has.
+    pub(super) fn new(time: Time) -> Option<Now> {
+        let timestamp = Timestamp::from_second(time.unix()).ok()?;
+        Some(Now { time, year: Offset::UTC.to_datetime(timestamp).year() })
+    }
+}
+
 impl Entry<'_> {
     /// When it was written. A stamp without a year takes the latest that does not put it more than
     /// a day after `now`; one without a zone is in UTC.
-    pub(super) fn time(&self, now: Option<Time>) -> Option<Time> {
+    pub(super) fn time(&self, now: Option<Now>) -> Option<Time> {
         match self.stamp? {
-            Stamp::Exact(stamp) => std::str::from_utf8(stamp).ok()?.parse().ok(),
+            Stamp::Exact(stamp) => exact(stamp).or_else(|| std::str::from_utf8(stamp).ok()?.parse().ok()),
             Stamp::Yearless { month, day, clock } => {
                 const DAY: i64 = 24 * 60 * 60;
                 let now = now?;
-                let year: i32 = now.to_string().get(..4)?.parse().ok()?;
+                let plain = plain_clock(clock).filter(|(_, rest)| is_fraction(rest)).map(|(clock, _)| clock);
                 let clock = std::str::from_utf8(clock).ok()?;
                 // The 29th of February may lie eight years back.
-                (year - 8..=year + 1)
+                (now.year - 8..=now.year + 1)
                     .rev()
-                    .filter_map(|year| format!("{year:04}-{month:02}-{day:02}T{clock}Z").parse::<Time>().ok())
-                    .find(|time| time.unix() <= now.unix() + DAY)
+                    .filter_map(|year| match plain {
+                        Some(clock) => Some(Time::from_unix(date(year, month, day)? + clock)),
+                        None => format!("{year:04}-{month:02}-{day:02}T{clock}Z").parse().ok(),
+                    })
+                    .find(|time| time.unix() <= now.time.unix() + DAY)
             }
         }
     }
+}
+
+/// An RFC 3339 stamp as nearly all are written; the few others are left to who knows all of them.
+fn exact(stamp: &[u8]) -> Option<Time> {
+    let year = (number(&stamp[..2])? * 100 + number(&stamp[2..4])?) as i16;
+    let (month, day) = (number(&stamp[5..7])? as u8, number(&stamp[8..10])? as u8);
+    let (clock, rest) = plain_clock(&stamp[11..])?;
+    let zone = rest.iter().position(|b| matches!(b, b'Z' | b'+' | b'-'))?;
+    // Before 1970 a fraction would count backwards.
+    if stamp[7] != b'-' || year < 1970 || !is_fraction(&rest[..zone]) {
+        return None;
+    }
+    let offset = match &rest[zone..] {
+        [b'Z'] => 0,
+        [sign, zone @ ..] => {
+            let (hours, minutes) = (number(zone.get(..2)?)?, number(zone.get(3..5)?)?);
+            if zone.len() != 5 || zone[2] != b':' || hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = (hours * 60 + minutes) * 60;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        [] => return None,
+    };
+    Some(Time::from_unix(date(year, month, day)? + clock - offset))
+}
+
+/// The first second of a day.
+fn date(year: i16, month: u8, day: u8) -> Option<i64> {
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok().map(Timestamp::as_second)
+}
+
+/// `06:52:11` at the start, as seconds of the day, and what follows.
+fn plain_clock(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [a, b, b':', c, d, b':', e, f, rest @ ..] = text else { return None };
+    let (hours, minutes, seconds) = (number(&[*a, *b])?, number(&[*c, *d])?, number(&[*e, *f])?);
+    (hours < 24 && minutes < 60 && seconds < 60).then_some(((hours * 60 + minutes) * 60 + seconds, rest))
+}
+
+/// Nothing, or `.123456`.
+fn is_fraction(text: &[u8]) -> bool {
+    match text {
+        [] => true,
+        [b'.', digits @ ..] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+/// Two digits.
+fn number(digits: &[u8]) -> Option<i64> {
+    let [a @ b'0'..=b'9', b @ b'0'..=b'9'] = digits else { return None };
+    Some(i64::from(a - b'0') * 10 + i64::from(b - b'0'))
 }
 
 /// RFC 5424 behind its version: stamp, host, name, process, message id, structured data.
@@ -107,7 +181,8 @@ fn without_priority(line: &[u8]) -> &[u8] {
 }
 
 fn word(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+    // Words are short: a search in strides would take longer to set out.
+    let end = text.iter().position(|b| *b == b' ').unwrap_or(text.len());
     (&text[..end], text[end..].trim_ascii_start())
 }
 
@@ -117,7 +192,8 @@ fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
         return (Some(Stamp::Exact(first)), rest);
     }
     let yearless = || {
-        let month = MONTHS.iter().position(|month| month.as_slice() == first)? as u8 + 1;
+        let first: &[u8; 3] = first.try_into().ok()?;
+        let month = MONTHS.iter().position(|month| *month == first)? as u8 + 1;
         let (day, rest) = word(rest);
         let day: u8 = std::str::from_utf8(day).ok()?.parse().ok()?;
         let (clock, rest) = word(rest);
@@ -177,7 +253,7 @@ mod tests {
         for (line, time) in cases {
             let entry = entry(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(std::str::from_utf8(entry.message).unwrap(), message, "{line}");
-            assert_eq!(entry.time(Some(now)).map(|time| time.to_string()).as_deref(), *time, "{line}");
+            assert_eq!(entry.time(Now::new(now)).map(|time| time.to_string()).as_deref(), *time, "{line}");
         }
     }
 
@@ -200,5 +276,38 @@ mod tests {
     fn makes_up_no_year() {
         let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x").unwrap();
         assert_eq!(entry.time(None), None);
+    }
+
+    #[test]
+    fn plain_stamps_are_read_as_all_are() {
+        let now: Time = "2026-07-06T12:00Z".parse().unwrap();
+        let told = |line: &str| entry(line.as_bytes()).and_then(|entry| entry.time(Now::new(now)));
+        for stamp in [
+            "2026-01-02T03:04:05Z",
+            "2026-01-02T03:04:05.5Z",
+            "2026-01-02T03:04:05.123456789+01:00",
+            "2026-12-31T23:59:59-11:30",
+            "2024-02-29T00:00:00+00:00",
+            "2023-02-29T00:00:00+00:00",
+            "2026-13-01T00:00:00Z",
+            "2026-00-10T00:00:00Z",
+            "2026-01-02T24:00:00Z",
+            "2026-01-02T23:59:60Z",
+            "2026-01-02T03:04:05+0100",
+            "2026-01-02T03:04:05.+01:00",
+            "2026-01-02T03:04:05+24:00",
+            "2026-01-02T03:04:05+01:00x",
+            "1969-12-31T23:59:59.5Z",
+            "9999-12-31T23:59:59-23:59",
+            "2026x01-02T03:04:05Z",
+            "2026-01x02T03:04:05Z",
+            "2026-01-02T03:04:05,5Z",
+        ] {
+            assert_eq!(told(&format!("{stamp} host postfix/smtp[1]: x")), stamp.parse().ok(), "{stamp}");
+        }
+        for clock in ["06:52:11", "06:52:11.123456789", "06:52:60", "24:00:00", "06:52:1x", "06:52:11.", "06:60:11"] {
+            let exact = format!("2026-07-05T{clock}Z").parse().ok();
+            assert_eq!(told(&format!("Jul  5 {clock} host postfix/smtp[1]: x")), exact, "{clock}");
+        }
     }
 }

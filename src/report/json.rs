@@ -12,6 +12,12 @@ pub fn json_line(value: &impl Serialize) -> String {
     written(value, Careful(CompactFormatter))
 }
 
+/// The same onto what `out` holds, with the line's end.
+pub fn write_json_line(value: &impl Serialize, out: &mut Vec<u8>) {
+    write(value, Careful(CompactFormatter), out);
+    out.push(b'\n');
+}
+
 /// The same over several lines.
 pub(super) fn json_pretty(value: &impl Serialize) -> String {
     written(value, Careful(PrettyFormatter::new()))
@@ -19,10 +25,14 @@ pub(super) fn json_pretty(value: &impl Serialize) -> String {
 
 fn written(value: &impl Serialize, formatter: impl Formatter) -> String {
     let mut out = Vec::new();
-    match value.serialize(&mut Serializer::with_formatter(&mut out, formatter)) {
-        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
+    write(value, formatter, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn write(value: &impl Serialize, formatter: impl Formatter, out: &mut Vec<u8>) {
+    if let Err(error) = value.serialize(&mut Serializer::with_formatter(out, formatter)) {
         // Reports have string keys and finite numbers, and a vector takes all that is written.
-        Err(error) => unreachable!("a report that is no JSON: {error}"),
+        unreachable!("a report that is no JSON: {error}");
     }
 }
 
@@ -38,7 +48,11 @@ macro_rules! pass_on {
 
 impl<F: Formatter> Formatter for Careful<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly all is plain ASCII, and need not be looked at letter by letter.
         let mut rest = fragment;
+        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {

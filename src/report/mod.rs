@@ -12,7 +12,7 @@ pub mod summary;
 pub mod table;
 pub mod words;
 
-pub use json::json_line;
+pub use json::{json_line, write_json_line};
 pub use page::page;
 pub use plain::{plain, plain_bytes};
 

@@ -2,9 +2,10 @@
 
 use super::{Color, words};
 use crate::engine::Verdict;
-use crate::ruleset::{Category, Layer};
+use crate::ruleset::{Category, Layer, ProfileId, ReasonId};
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::hash::{Hash, Hasher};
 
 /// The most rows of a part.
 const ROWS: usize = 10;
@@ -12,9 +13,39 @@ const ROWS: usize = 10;
 /// What stands for the replies that belong to no profile; no profile can be called so.
 const NO_PROFILE: &str = "no profile";
 
-/// Counts of verdicts. It grows with the number of profiles and reasons, not of attempts.
+/// Counts of verdicts that one engine gave. It grows with the number of profiles and reasons, not of attempts.
 #[derive(Debug, Default)]
 pub struct Summary {
+    rows: HashMap<Kind, Row>,
+}
+
+/// What verdicts that are counted together have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    category: Category,
+    profile: Option<ProfileId>,
+    reason: ReasonId,
+    by_fallback: bool,
+}
+
+/// Profile and reason tell nearly all kinds apart, and are one number together.
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let profile = self.profile.map_or(u32::MAX, |profile| profile.0);
+        state.write_u64(u64::from(profile) << 32 | u64::from(self.reason.0));
+    }
+}
+
+#[derive(Debug)]
+struct Row {
+    count: u64,
+    profile: String,
+    reason: String,
+}
+
+/// What is shown of them.
+#[derive(Debug, Default)]
+struct Page {
     total: u64,
     categories: Counts,
     profiles: HashMap<String, Counts>,
@@ -27,26 +58,49 @@ type Counts = HashMap<Category, u64>;
 impl Summary {
     /// Counts a verdict.
     pub fn add(&mut self, verdict: &Verdict<'_>) {
-        let category = verdict.category();
-        self.total += 1;
-        *self.categories.entry(category).or_default() += 1;
-        let profile = verdict.profile().map_or(NO_PROFILE, |profile| &profile.name);
-        match self.profiles.get_mut(profile) {
-            Some(counts) => *counts.entry(category).or_default() += 1,
-            None => drop(self.profiles.insert(profile.to_owned(), Counts::from([(category, 1)]))),
-        }
-        if category != Category::Delivered {
-            let reasons = self.reasons.entry(category).or_default();
-            match reasons.get_mut(&verdict.reason().name) {
-                Some(count) => *count += 1,
-                None => drop(reasons.insert(verdict.reason().name.clone(), 1)),
-            }
-            self.by_fallback += u64::from(verdict.rule().layer == Layer::Fallback);
+        let kind = Kind {
+            category: verdict.category(),
+            profile: verdict.profile_id(),
+            reason: verdict.reason_id(),
+            by_fallback: verdict.rule().layer == Layer::Fallback,
+        };
+        let row = self.rows.entry(kind).or_insert_with(|| Row {
+            count: 0,
+            profile: verdict.profile().map_or(NO_PROFILE, |profile| &profile.name).to_owned(),
+            reason: verdict.reason().name.clone(),
+        });
+        row.count += 1;
+    }
+
+    /// Counts what another has counted, of verdicts of the same engine.
+    pub fn merge(&mut self, other: Summary) {
+        for (kind, row) in other.rows {
+            self.rows.entry(kind).and_modify(|own| own.count += row.count).or_insert(row);
         }
     }
 
     /// The counts: by category, by profile, by reason, and how far the rules know what was said.
     pub fn text(&self, color: Color, width: usize) -> String {
+        self.page().text(color, width)
+    }
+
+    fn page(&self) -> Page {
+        let mut page = Page::default();
+        for (kind, Row { count, profile, reason }) in &self.rows {
+            page.total += count;
+            *page.categories.entry(kind.category).or_default() += count;
+            *page.profiles.entry(profile.clone()).or_default().entry(kind.category).or_default() += count;
+            if kind.category != Category::Delivered {
+                *page.reasons.entry(kind.category).or_default().entry(reason.clone()).or_default() += count;
+                page.by_fallback += if kind.by_fallback { *count } else { 0 };
+            }
+        }
+        page
+    }
+}
+
+impl Page {
+    fn text(&self, color: Color, width: usize) -> String {
         let mut out = String::new();
         // Writing to a string does not fail.
         let _ = self.write(&mut out, color, width);

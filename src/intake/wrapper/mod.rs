@@ -16,8 +16,8 @@ mod sendmail;
 mod shape;
 mod step;
 
-use super::attempt::lossy;
-use crate::{HostName, Phase, Reply};
+use super::attempt::{host_of, lossy};
+use crate::{Phase, Reply};
 use shape::{Inner, Layer, Text};
 use std::borrow::Cow;
 
@@ -26,11 +26,11 @@ const DEPTH: usize = 8;
 
 /// A reply out of its wrapping.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unwrapped {
+pub struct Unwrapped<'t> {
     /// The innermost reply, with host and phase as far as the words around it tell them.
     pub reply: Reply,
     /// The whole text, where something was unwrapped.
-    pub via: Option<String>,
+    pub via: Option<Cow<'t, str>>,
 }
 
 /// Takes a reply out of the words that mail servers wrap around it.
@@ -46,7 +46,7 @@ pub struct Unwrapped {
 /// assert_eq!(unwrapped.reply.phase, Some(carom::Phase::Rcpt));
 /// assert_eq!(unwrapped.reply.text, b"No such user");
 /// ```
-pub fn unwrap(text: &[u8]) -> Unwrapped {
+pub fn unwrap(text: &[u8]) -> Unwrapped<'_> {
     let whole = text.trim_ascii();
     let (mut reply, mut rest) = (whole, whole);
     let (mut host, mut phase): (Option<&[u8]>, Option<Phase>) = (None, None);
@@ -73,12 +73,17 @@ pub fn unwrap(text: &[u8]) -> Unwrapped {
         reply = without_doubled_code(reply);
     }
     let reply = if wrapped { sendmail::without_marks(reply) } else { Cow::Borrowed(reply) };
-    let host = host.and_then(|host| HostName::parse(&lossy(host)).ok());
+    let host = host.and_then(host_of);
     Unwrapped { reply: Reply { host, phase, ..Reply::parse(&reply) }, via: wrapped.then(|| lossy(whole)) }
 }
 
 /// The layer that begins first; of those that begin together the one described first.
 fn outermost(text: &[u8]) -> Option<Layer<'_>> {
+    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"host"))
+        && let Some(layer) = known::usual(&Text::new(text))
+    {
+        return Some(layer);
+    }
     let candidates = known::candidates(text);
     let class = scan::leading_class(text);
     let hashed = text.starts_with(b"#");
@@ -87,9 +92,20 @@ fn outermost(text: &[u8]) -> Option<Layer<'_>> {
         return None;
     }
     let text = &Text::new(text);
-    let read = [exchange::last_error(text), exchange::marked(text), sendmail::transcript(text)];
-    let layers = known::layers(candidates, text).chain(read.into_iter().flatten());
-    layers.min_by_key(|layer| layer.start).or_else(|| generic::code_pair(text))
+    let read = [exchange::last_error, exchange::marked, sendmail::transcript];
+    let layers = known::layers(candidates, text).chain(read.into_iter().filter_map(|read| read(text)));
+    let mut first: Option<Layer<'_>> = None;
+    for layer in layers {
+        let at_start = layer.start == 0;
+        if first.as_ref().is_none_or(|first| layer.start < first.start) {
+            first = Some(layer);
+        }
+        if at_start {
+            // None can begin before it.
+            break;
+        }
+    }
+    first.or_else(|| generic::code_pair(text))
 }
 
 /// `550 550 5.1.1 …`: a wrapper that repeats the code before the reply.

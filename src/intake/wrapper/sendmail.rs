@@ -66,7 +66,7 @@ fn answer(rest: &[u8]) -> &[u8] {
 
 /// The lines of a server without the marks between them.
 pub(super) fn without_marks(reply: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memmem::find(reply, MARK).is_none() {
+    if !memchr::memchr_iter(MARK[0], reply).any(|at| reply[at..].starts_with(MARK)) {
         return Cow::Borrowed(reply);
     }
     let mut out = Vec::with_capacity(reply.len());

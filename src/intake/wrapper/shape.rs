@@ -185,6 +185,11 @@ impl Shape {
         })
     }
 
+    /// The layer, if the text begins with this shape, which has to be one that counts in any text.
+    pub(super) fn at_start<'t>(&self, text: &Text<'t>) -> Option<Layer<'t>> {
+        (self.kind == Kind::Sure).then(|| self.read(text, 0)).flatten()
+    }
+
     /// Reads the shape at a place.
     fn read<'t>(&self, text: &Text<'t>, start: usize) -> Option<Layer<'t>> {
         let mut caught = Caught::default();

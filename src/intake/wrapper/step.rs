@@ -28,7 +28,12 @@ const STEPS: &[(&str, Phase)] = &[
 /// The phase that such words name; they are in lower case, and addresses in them do not count.
 pub(super) fn phase_of(step: &[u8]) -> Option<Phase> {
     let words = memchr::memchr(b'<', step).map_or(step, |address| &step[..address]);
-    STEPS.iter().find(|(word, _)| memchr::memmem::find(words, word.as_bytes()).is_some()).map(|(_, phase)| *phase)
+    STEPS.iter().find(|(word, _)| holds(words, word.as_bytes())).map(|(_, phase)| *phase)
+}
+
+/// Whether a short text holds a word; a search that is prepared takes longer to prepare than this takes.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    memchr::memchr_iter(word[0], text).any(|at| text[at..].starts_with(word))
 }
 
 /// Takes off Postfix's `(in reply to RCPT TO command)`, and tells the phase.
@@ -37,7 +42,10 @@ pub(super) fn trailing_step(text: &[u8]) -> (&[u8], Option<Phase>) {
     let text = text.trim_ascii_end();
     // It is short: what is longer is no such note, and a long text need not be searched.
     let floor = text.len().saturating_sub(LOOK_LIMIT.min(80));
-    let Some(open) = memchr::memmem::rfind(&text[floor..], OPEN).map(|at| floor + at) else { return (text, None) };
+    let opens = |at: &usize| text[*at..].starts_with(OPEN);
+    let Some(open) = memchr::memrchr_iter(b'(', &text[floor..]).map(|at| floor + at).find(opens) else {
+        return (text, None);
+    };
     let Some(step) = text[open + OPEN.len()..].strip_suffix(b")") else { return (text, None) };
     (text[..open].trim_ascii_end(), phase_of(&step.to_ascii_lowercase()))
 }

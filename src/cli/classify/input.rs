@@ -1,0 +1,184 @@
+//! The files of a command as one sequence of blocks, from which threads take in turn.
+
+use super::unpack::{self, Packing, Trouble};
+use crate::Time;
+use crate::cli::output::unreadable;
+use crate::intake::{Block, Blocks, Format};
+use indicatif::ProgressBar;
+use std::fs::File;
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much of an input is looked at to tell its format.
+const START: usize = 64 << 10;
+
+/// How files begin that others have to unpack, and what does it.
+const PACKED: [(&[u8], &str); 4] =
+    [(b"\x1f\x8b", "zcat"), (b"\x28\xb5\x2f\xfd", "zstdcat"), (b"BZh", "bzcat"), (b"\xfd7zXZ\0", "xzcat")];
+
+/// What is taken from the input at a time.
+pub(super) enum Piece {
+    /// The lines in the block.
+    Lines(Lines),
+    /// A file, or its rest, that could not be read.
+    Trouble(String),
+}
+
+/// What is known of a block's lines.
+pub(super) struct Lines {
+    pub(super) name: Arc<str>,
+    pub(super) format: Format,
+    pub(super) now: Time,
+}
+
+/// All files, one after the other.
+pub(super) struct Input<'f> {
+    files: Mutex<Files<'f>>,
+}
+
+struct Files<'f> {
+    left: std::slice::Iter<'f, PathBuf>,
+    from: Option<Format>,
+    max_expansion: u64,
+    progress: ProgressBar,
+    open: Option<Open>,
+    turn: u64,
+}
+
+struct Open {
+    name: Arc<str>,
+    format: Format,
+    blocks: Blocks<Stream>,
+    now: Time,
+}
+
+type Stream = Box<dyn Read + Send>;
+
+impl Input<'_> {
+    pub(super) fn new(files: &[PathBuf], from: Option<Format>, max_expansion: u64, progress: ProgressBar) -> Input<'_> {
+        let files = Files { left: files.iter(), from, max_expansion, progress, open: None, turn: 0 };
+        Input { files: Mutex::new(files) }
+    }
+
+    /// The next piece, and its place in the sequence.
+    pub(super) fn next(&self, block: &mut Block) -> Option<(u64, Piece)> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let piece = files.next(block)?;
+        let turn = files.turn;
+        files.turn += 1;
+        Some((turn, piece))
+    }
+}
+
+impl Files<'_> {
+    fn next(&mut self, block: &mut Block) -> Option<Piece> {
+        loop {
+            if let Some(open) = &mut self.open {
+                let Open { name, format, blocks, now } = open;
+                match blocks.fill(block) {
+                    Ok(true) => {
+                        let lines = Lines { name: Arc::clone(name), format: *format, now: *now };
+                        return Some(Piece::Lines(lines));
+                    }
+                    Ok(false) => self.open = None,
+                    Err(error) => {
+                        let trouble = unread(name, blocks.lines(), &error);
+                        self.open = None;
+                        return Some(Piece::Trouble(format!("{trouble:#}")));
+                    }
+                }
+            } else {
+                let file = self.left.next()?;
+                match self.open(file) {
+                    Ok(open) => self.open = open,
+                    Err(error) => return Some(Piece::Trouble(format!("{error:#}"))),
+                }
+            }
+        }
+    }
+
+    /// Opens a file, and finds out what it is; blanks alone are no error, and nothing.
+    fn open(&self, path: &Path) -> anyhow::Result<Option<Open>> {
+        let name = path.display().to_string();
+        let (mut input, lies_there): (Stream, bool) = if path.as_os_str() == "-" {
+            (Box::new(io::stdin()), false)
+        } else if path.is_dir() {
+            anyhow::bail!("{name} is a folder: name the files in it");
+        } else {
+            let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+            let lies_there = file.metadata().is_ok_and(|meta| meta.is_file());
+            (Box::new(self.progress.wrap_read(file)), lies_there)
+        };
+        let unread = |error: io::Error| unread(&name, 0, &error);
+        let mut start = Vec::new();
+        while Packing::may_begin(&start) && more(&mut input, &mut start).map_err(unread)? {}
+        let packing = Packing::of(&start);
+        if let Some(packing) = packing {
+            let packed = Cursor::new(std::mem::take(&mut start)).chain(input);
+            input = unpack::unpacked(packing, packed, self.max_expansion);
+            more(&mut input, &mut start).map_err(unread)?;
+        }
+        let format = match self.from {
+            Some(format) => Some(format),
+            None => detect(&mut input, &mut start).map_err(unread)?,
+        };
+        if format.is_none() && !start.trim_ascii().is_empty() {
+            return Err(unknown(&name, &start, packing.is_some()));
+        }
+        let blocks = Blocks::new(Box::new(Cursor::new(start).chain(input)) as Stream);
+        let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
+        Ok(format.map(|format| Open { name: name.into(), format, blocks, now: Time::now() }))
+    }
+}
+
+/// Reads on at an input's start; tells whether there was more, and room for it.
+fn more(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<bool> {
+    let length = start.len();
+    start.resize(START, 0);
+    let read = loop {
+        match input.read(&mut start[length..]) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => break read,
+        }
+    };
+    start.truncate(length + *read.as_ref().unwrap_or(&0));
+    Ok(read? > 0)
+}
+
+/// What an input is. A log that somebody is still writing is not waited for, once its first lines tell.
+fn detect(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<Option<Format>> {
+    loop {
+        let whole = memchr::memrchr(b'\n', start).map_or(0, |end| end + 1);
+        // Any text could be a reply; that nothing else follows is known at the end alone.
+        let sure = Format::detect(&start[..whole]).filter(|format| *format != Format::Replies);
+        if sure.is_some() {
+            return Ok(sure);
+        }
+        if !more(input, start)? {
+            return Ok(Format::detect(start));
+        }
+    }
+}
+
+/// What is said of a file of which not all could be read.
+fn unread(name: &str, lines: u64, error: &io::Error) -> anyhow::Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Trouble>()) {
+        Some(trouble) => anyhow::anyhow!("{}", trouble.told(name, lines)),
+        None if lines == 0 => unreadable(name, error),
+        None => anyhow::anyhow!("{name}: it cannot be read beyond line {lines}: {error}"),
+    }
+}
+
+fn unknown(name: &str, start: &[u8], unpacked: bool) -> anyhow::Error {
+    match PACKED.iter().find(|(magic, _)| start.starts_with(magic)) {
+        Some((_, by)) if unpacked => {
+            anyhow::anyhow!("{name} is packed twice: unpack it once, and pipe that through `{by} | carom classify -`")
+        }
+        Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | carom classify -`"),
+        None => {
+            let known = Format::ALL.map(Format::as_str).join(", ");
+            anyhow::anyhow!("{name} is in no format that is known: say which it is by `--from` ({known})")
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `carom classify`: files are cut into blocks, which threads read side by side.
+//!
+//! Invariant: what is said is the same however many threads there are, and in the order of the input;
+//! what is known is said before more is waited for; memory does not grow with the input.
+
+mod input;
+mod order;
+mod progress;
+mod unpack;
+mod work;
+
+use super::Status;
+use super::output::{Level, Screen, counted};
+use super::roots;
+use crate::intake::{Format, Tally};
+use crate::report::summary::Summary;
+use anyhow::bail;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use input::Input;
+use order::{Order, Said};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::thread;
+use work::Worker;
+
+/// More threads than this wait for the one that reads.
+const MOST_JOBS: usize = 16;
+
+/// Say what became of mail: read logs and replies, and give a verdict on each attempt.
+///
+/// Reads Postfix logs, replies one to a line, and JSON Lines (`code`, `enhanced`, `status`, `host`,
+/// `domain`, `phase`, `text`, `recipient`, `time` …), and tells them apart by itself; also packed by gzip
+/// or zstd. Prints a summary, or with `--json` the verdicts.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  carom classify /var/log/mail.log
+  carom classify --json mail.log.2.gz mail.log.1 mail.log > verdicts.jsonl
+  journalctl -o short-iso -u postfix | carom classify -
+  carom classify --rules ours replies.txt")]
+pub(super) struct Arguments {
+    /// Files, or `-` for standard input; packed ones (gzip, zstd) are unpacked.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the input is; without it, it is told by looking.
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    from: Option<Format>,
+    /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
+    #[arg(long, value_name = "PATH")]
+    rules: Option<PathBuf>,
+    /// Print each verdict as a line of JSON, in place of the summary.
+    #[arg(long)]
+    json: bool,
+    /// How many threads work; without it, as many as there are processors, up to 16.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// How many times its size a packed file may unpack to, beyond the first 64 MiB.
+    #[arg(long, value_name = "TIMES", default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
+    max_expansion: u64,
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|name| name.parse::<Format>())
+}
+
+pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    let stdin = [PathBuf::from("-")];
+    let files = match arguments.files.as_slice() {
+        [] if io::stdin().is_terminal() => bail!("name a file, or pipe one in: `carom classify /var/log/mail.log`"),
+        [] => &stdin,
+        files => files,
+    };
+    let engine = roots::engine(arguments.rules.as_ref(), screen)?;
+    let jobs = match arguments.jobs {
+        Some(jobs) => jobs.into(),
+        None => thread::available_parallelism().map_or(1, usize::from).min(MOST_JOBS),
+    };
+    let progress = progress::bar(files);
+    let input = Input::new(files, arguments.from, arguments.max_expansion, progress.clone());
+    let order = Order::new(jobs, screen, progress.clone());
+    let worker = || Worker::new(&engine, arguments.json).run(&input, &order);
+    let summary = thread::scope(|scope| {
+        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
+        let mut summary = worker();
+        for other in others {
+            match other.join() {
+                Ok(part) => summary.merge(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        summary
+    });
+    progress.finish_and_clear();
+    let said = order.finish()?;
+    finish(&said, (!arguments.json).then_some(&summary), screen)?;
+    Ok(said.status)
+}
+
+fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<()> {
+    let Tally { lines, attempts, complaints, cut, nameless } = said.tally;
+    // Where nothing could be read, the error has said all there is to say.
+    if let Some(summary) = summary.filter(|_| lines > 0 || said.status == Status::Clean) {
+        let mut out = io::stdout().lock();
+        out.write_all(summary.text(screen.color, screen.width).as_bytes())?;
+        out.flush()?;
+    }
+    let of = format!("of {}", counted(lines, "line"));
+    let note = |text: String| screen.tell(Level::Note, &text);
+    let shown = match complaints > order::COMPLAINTS_SHOWN {
+        true => format!("; the first {} are named above", order::COMPLAINTS_SHOWN),
+        false => String::new(),
+    };
+    for (count, what) in [
+        (complaints, format!("could not be read{shown}")),
+        (cut, "cut: 64 KiB of a line are looked at".to_owned()),
+        (nameless, "left out: a message's end without a recipient".to_owned()),
+    ] {
+        if count > 0 {
+            note(format!("{count} {of} {what}"));
+        }
+    }
+    if attempts + complaints + nameless == 0 && said.status == Status::Clean {
+        note(match lines {
+            0 => "there was nothing to read".to_owned(),
+            _ => format!("{} read, and none tells of a delivery", counted(lines, "line")),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! What one thread does: takes a block, reads and classifies its lines, and hands over what came of it.
+
+use super::input::{Input, Lines, Piece};
+use super::order::{COMPLAINTS_SHOWN, Order, Part};
+use crate::engine::{Engine, Record};
+use crate::intake::{Attempt, Block, Complaint, Logged};
+use crate::report::summary::Summary;
+use crate::report::write_json_line;
+use std::fmt::Write;
+
+pub(super) struct Worker<'e> {
+    engine: &'e Engine,
+    json: bool,
+    block: Block,
+    /// An attempt's place; used again and again.
+    place: String,
+    summary: Summary,
+}
+
+impl<'e> Worker<'e> {
+    pub(super) fn new(engine: &'e Engine, json: bool) -> Worker<'e> {
+        Worker { engine, json, block: Block::default(), place: String::new(), summary: Summary::default() }
+    }
+
+    /// Works until nothing is left to read, or nobody is there to be told. Gives what it counted.
+    pub(super) fn run(mut self, input: &Input<'_>, order: &Order) -> Summary {
+        let _absence = order.attend();
+        while let Some((turn, piece)) = input.next(&mut self.block) {
+            let mut part = order.blank();
+            match piece {
+                Piece::Lines(lines) => self.classify(&lines, &mut part),
+                Piece::Trouble(trouble) => part.trouble = Some(trouble),
+            }
+            if !order.give(turn, part) {
+                break;
+            }
+        }
+        self.summary
+    }
+
+    fn classify(&mut self, lines: &Lines, part: &mut Part) {
+        let mut attempts = self.block.attempts(lines.format, Some(lines.now));
+        while let Some(next) = attempts.next() {
+            match next {
+                Ok(attempt) if self.json => {
+                    if attempt.source.is_empty() {
+                        self.place.clear();
+                        // Writing to a string does not fail.
+                        let _ = write!(self.place, "{}:{}", lines.name, attempts.line());
+                    }
+                    write_record(self.engine, &attempt, &self.place, &mut part.out);
+                }
+                Ok(attempt) => self.summary.add(&self.engine.classify(&attempt.reply)),
+                Err(message) if (part.complaints.len() as u64) < COMPLAINTS_SHOWN => {
+                    part.complaints.push(Complaint { source: format!("{}:{}", lines.name, attempts.line()), message });
+                }
+                Err(_) => {}
+            }
+        }
+        part.tally = attempts.tally();
+    }
+}
+
+/// Writes an attempt's verdict; `place` is where it was read, if it does not say so itself.
+fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, out: &mut Vec<u8>) {
+    let record = Record {
+        source: Some(if attempt.source.is_empty() { place } else { &attempt.source }),
+        message: attempt.message.as_deref(),
+        recipient: attempt.recipient.as_deref(),
+        logged: attempt.logged.as_ref().map(Logged::as_str),
+        via: attempt.via.as_deref(),
+        verdict: engine.classify(&attempt.reply),
+    };
+    write_json_line(&record, out);
+}
