@@ -34,6 +34,16 @@ pub(super) enum News {
     Possible(PatternId),
 }
 
+impl News {
+    /// The rule that it is about; the first of all where it may be about any.
+    fn rule(self) -> RuleId {
+        match self {
+            News::Candidate(rule, _) => rule,
+            News::Found(_) | News::Possible(_) => RuleId(0),
+        }
+    }
+}
+
 /// Where a word must begin and end.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Edges {
@@ -90,6 +100,8 @@ struct Word {
     length: u32,
     leads: u32,
     count: u32,
+    /// The first of the rules that it leads to; nought where it leads to more than rules.
+    first: RuleId,
 }
 
 /// All literals and what they lead to.
@@ -127,6 +139,7 @@ impl Leads {
                 length: text.len() as u32,
                 leads: words.last().map_or(0, |last| last.leads + last.count),
                 count: of_one.len() as u32,
+                first: of_one.iter().map(|(_, lead)| lead.news.rule()).min().unwrap_or(RuleId(0)),
             });
             bytes.push_str(text);
         }
@@ -143,8 +156,9 @@ impl Leads {
         text: Text<'_>,
         reply: Gate,
         is_above: Option<impl Fn(u32) -> bool>,
-        mut found: impl FnMut(News, u32),
+        mut found: impl FnMut(News, u32) -> RuleId,
     ) {
+        let mut last = RuleId(u32::MAX);
         let Text { padded, is_ascii } = text;
         let text = text.bytes();
         let wanted = |gate: Gate| gate.admits(reply, is_above.as_ref());
@@ -152,7 +166,7 @@ impl Leads {
             Search { padded, length: text.len(), is_ascii, hint: reply.hint(), has_parents: is_above.is_some() };
         self.index.each(search, |literal, start| {
             let word = &self.words[literal as usize];
-            if !wanted(word.gate) {
+            if !wanted(word.gate) || word.first > last {
                 return;
             }
             let (from, end) = (word.bytes as usize, start + word.length as usize);
@@ -162,7 +176,7 @@ impl Leads {
             }
             for lead in &self.leads[word.leads as usize..(word.leads + word.count) as usize] {
                 if (word.count == 1 || wanted(lead.gate)) && lead.edges.are_at(text, start, end) {
-                    found(lead.news, start as u32);
+                    last = found(lead.news, start as u32);
                 }
             }
         });
@@ -212,6 +226,7 @@ mod tests {
                 |news, _| {
                     let News::Found(PatternId(n)) = news else { unreachable!() };
                     found.push(n as usize);
+                    RuleId(u32::MAX)
                 },
             );
             found.sort_unstable();
@@ -241,7 +256,10 @@ mod tests {
             let mut count = 0;
             let is_above = above.map(|above| move |profile| profile == above);
             let padded = [text.as_bytes(), &PADDING].concat();
-            leads.each(Text { padded: &padded, is_ascii: text.is_ascii() }, reply, is_above, |_, _| count += 1);
+            leads.each(Text { padded: &padded, is_ascii: text.is_ascii() }, reply, is_above, |_, _| {
+                count += 1;
+                RuleId(u32::MAX)
+            });
             count
         };
         assert_eq!(count("over quota", gate, None), 1);

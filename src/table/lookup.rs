@@ -92,21 +92,24 @@ impl Table {
         scratch.begin(self.patterns.len());
         let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
         let mut last = RuleId(u32::MAX);
-        self.leads.each(view.folded, reply, view.parents(), |news, place| match news {
-            News::Candidate(rule, owed) => {
-                if !FIRST || rule < last {
+        self.leads.each(view.folded, reply, view.parents(), |news, place| {
+            match news {
+                News::Candidate(rule, owed) => {
                     let owed = match owed {
                         Owed::PatternAt(pattern, _) => Owed::PatternAt(pattern, place),
                         owed => owed,
                     };
-                    scratch.candidates.push((rule, owed));
+                    if rule <= last {
+                        scratch.candidates.push((rule, owed));
+                    }
                     if FIRST && owed == Owed::Nothing {
-                        last = rule;
+                        last = last.min(rule);
                     }
                 }
+                News::Found(pattern) => scratch.learn(pattern, State::Found),
+                News::Possible(pattern) => scratch.learn(pattern, State::Possible),
             }
-            News::Found(pattern) => scratch.learn(pattern, State::Found),
-            News::Possible(pattern) => scratch.learn(pattern, State::Possible),
+            last
         });
         if scratch.candidates.len() > 1 {
             scratch.candidates.sort_unstable();

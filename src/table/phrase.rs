@@ -9,16 +9,39 @@ use super::leads::Edges;
 use crate::reply::{is_joined, is_letter};
 use crate::ruleset::{Element, GapType, PatternId, PatternKind, RuleSet};
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// Elements that failed, with where; kept from phrase to phrase only to be used again.
 #[derive(Debug)]
-pub(super) struct Failed(HashSet<(usize, usize), BuildHasherDefault<DefaultHasher>>);
+pub(super) struct Failed(HashSet<u32, BuildHasherDefault<Spread>>);
 
 impl Failed {
     pub(super) const fn new() -> Failed {
         Failed(HashSet::with_hasher(BuildHasherDefault::new()))
+    }
+
+    /// A phrase has at most 17 elements, and a text 4,096 bytes.
+    fn key(element: usize, at: usize) -> u32 {
+        (element as u32) << 16 | at as u32
+    }
+}
+
+/// A hash of one multiplication: the keys are few and small, and none is chosen by who sends a text.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -225,7 +248,7 @@ impl<'a> Attempt<'a> {
             };
             return good.then_some(at);
         };
-        if phrase.is_wild && self.failed.0.contains(&(element, at)) {
+        if phrase.is_wild && self.failed.0.contains(&Failed::key(element, at)) {
             return None;
         }
         let found = match next {
@@ -238,7 +261,7 @@ impl<'a> Attempt<'a> {
             Element::Gap(_, kind) => self.gap(element, at, *kind, whole),
         };
         if found.is_none() && phrase.is_wild {
-            self.failed.0.insert((element, at));
+            self.failed.0.insert(Failed::key(element, at));
         }
         found
     }
