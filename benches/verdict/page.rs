@@ -101,6 +101,8 @@ fn ratios(out: &mut String, rows: &[Row]) {
         ("parse and verdict, of the floor", "verdict", "carom: parse", "of floor"),
         ("a verdict, of Hyperscan", "verdict", "carom: verdict", "of hyperscan"),
         ("parse and verdict, of Hyperscan", "verdict", "carom: parse", "of hyperscan"),
+        ("a verdict, of Hyperscan with word edges", "verdict", "carom: verdict", "of hyperscan with edges"),
+        ("parse and verdict, of Hyperscan with word edges", "verdict", "carom: parse", "of hyperscan with edges"),
         ("two threads, of one", "threads", "carom: two", "of one"),
     ] {
         let mut cells = vec![what.to_owned()];

@@ -33,9 +33,11 @@ impl Row {
     }
 }
 
-/// Adds to each row what its time is of the floor's and of Hyperscan's.
+/// Adds to each row what its time is of the floor's, and of Hyperscan's without and with word edges.
 pub(crate) fn ratios(rows: &mut [Row]) {
-    for (line, name) in [("floor", "of floor"), ("hyperscan", "of hyperscan")] {
+    for (line, name) in
+        [("floor", "of floor"), ("hyperscan", "of hyperscan"), ("hyperscan: the same", "of hyperscan with edges")]
+    {
         let base = rows.iter().find(|row| row.line.starts_with(line)).and_then(|row| row.get("ns"));
         for row in rows.iter_mut() {
             if let (Some(base), Some(time)) = (base, row.get("ns")) {

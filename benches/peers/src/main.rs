@@ -1,4 +1,4 @@
-//! Runs one peer in a process of its own: `carom-peers hyperscan|yara-x RULES REPLIES`.
+//! Runs one peer in a process of its own: `carom-peers hyperscan|hyperscan-edges|yara-x RULES REPLIES`.
 //!
 //! The peers need foreign code or hundreds of crates, which those who test or use Carom must not pay for. The
 //! benchmark writes the rules and the replies, one to a line, with tabs between their parts. This
@@ -57,7 +57,8 @@ trait Peer {
 
 fn compiled(name: &str, rules: &[Rule]) -> Result<Box<dyn Peer>, String> {
     match name {
-        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(rules)?)),
+        "hyperscan" => Ok(Box::new(hyperscan::Hyperscan::new(rules, false)?)),
+        "hyperscan-edges" => Ok(Box::new(hyperscan::Hyperscan::new(rules, true)?)),
         #[cfg(feature = "yara-x")]
         "yara-x" => Ok(Box::new(yara::Yara::new(rules)?)),
         #[cfg(not(feature = "yara-x"))]
@@ -95,7 +96,7 @@ fn reply(parts: &[&str]) -> Option<Reply> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, rules, replies] = arguments.as_slice() else {
-        return Err("usage: carom-peers hyperscan|yara-x RULES REPLIES".into());
+        return Err("usage: carom-peers hyperscan|hyperscan-edges|yara-x RULES REPLIES".into());
     };
     let (rules, replies) = (lines(rules, rule)?, lines(replies, reply)?);
     let mut out = std::io::stdout().lock();
