@@ -218,6 +218,22 @@ mod tests {
         assert_same(&long, &[1, 1 << 20]);
     }
 
+    #[test]
+    fn replies_alone_are_the_same_replies() {
+        let mut blocks = Blocks::new(&include_bytes!("../../samples/mail.log")[..]).full();
+        let mut block = Block::default();
+        while blocks.fill(&mut block).unwrap() {
+            let whole = block.attempts(Format::Postfix, now());
+            let (mut alone, mut given) = (block.attempts(Format::Postfix, now()).replies_alone(), 0);
+            for attempt in whole {
+                let (attempt, reply) = (attempt.unwrap(), alone.next().unwrap().unwrap());
+                assert_eq!((&reply.reply, &reply.recipient), (&attempt.reply, &None));
+                given += 1;
+            }
+            assert!(alone.next().is_none() && alone.tally().attempts == given && given > 0);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
