@@ -124,9 +124,9 @@ impl fmt::Display for Complaint {
 impl std::error::Error for Complaint {}
 
 /// The domain of an address, if it is a name that profiles could be known by.
-pub(super) fn domain_of(address: &str) -> Option<HostName> {
-    let at = memchr::memrchr(b'@', address.as_bytes())?;
-    HostName::parse(address[at + 1..].trim_end_matches('>')).ok()
+pub(super) fn domain_of(address: &[u8]) -> Option<HostName> {
+    let at = memchr::memrchr(b'@', address)?;
+    HostName::parse(lossy(&address[at + 1..]).trim_end_matches('>')).ok()
 }
 
 /// The host in what mailers write for one: `mx.example.com[192.0.2.1]:25`.
@@ -171,7 +171,7 @@ mod tests {
             ("@", None),
         ];
         for (address, domain) in cases {
-            assert_eq!(domain_of(address).as_ref().map(HostName::as_str), domain, "{address}");
+            assert_eq!(domain_of(address.as_bytes()).as_ref().map(HostName::as_str), domain, "{address}");
         }
     }
 }

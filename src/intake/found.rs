@@ -45,6 +45,8 @@ pub struct Attempts<'b> {
     block: &'b Block,
     format: Format,
     now: Option<Now>,
+    /// Whether the words around replies are asked for.
+    words: bool,
     pub(super) cursor: Cursor,
 }
 
@@ -55,11 +57,18 @@ impl Block {
     }
 
     pub(super) fn attempts_from(&self, cursor: Cursor, format: Format, now: Option<Time>) -> Attempts<'_> {
-        Attempts { block: self, format, now: now.and_then(Now::new), cursor }
+        Attempts { block: self, format, now: now.and_then(Now::new), words: true, cursor }
     }
 }
 
 impl<'b> Attempts<'b> {
+    /// Attempts of which the replies alone are asked for: who was written to, and what else the lines of a log tell
+    /// around a reply, may be left out.
+    #[must_use]
+    pub fn replies_alone(self) -> Attempts<'b> {
+        Attempts { words: false, ..self }
+    }
+
     /// What was seen so far; all lines of the block count from the start.
     pub fn tally(&self) -> Tally {
         self.cursor.tally
@@ -107,7 +116,7 @@ impl<'b> Iterator for Attempts<'b> {
         loop {
             let (line, cut) = self.line_to_read()?;
             let found = match self.format {
-                Format::Postfix => postfix::read(line, self.now),
+                Format::Postfix => postfix::read(line, self.now, self.words),
                 Format::Replies => replies::read(line),
                 Format::JsonLines if cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
                 Format::JsonLines => jsonl::read(line),
@@ -154,7 +163,7 @@ mod tests {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let line = if n == 0 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
             let found = match format {
-                Format::Postfix => postfix::read(line, now().and_then(Now::new)),
+                Format::Postfix => postfix::read(line, now().and_then(Now::new), true),
                 Format::Replies => replies::read(line),
                 Format::JsonLines if cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
                 Format::JsonLines => jsonl::read(line),
@@ -207,6 +216,22 @@ mod tests {
         assert_eq!(in_blocks(log, Format::Postfix, 300, true).1.attempts, 52);
         let long = [b"550 5.1.1 no ".repeat(6000).as_slice(), b"\n450 later\n"].concat();
         assert_same(&long, &[1, 1 << 20]);
+    }
+
+    #[test]
+    fn replies_alone_are_the_same_replies() {
+        let mut blocks = Blocks::new(&include_bytes!("../../samples/mail.log")[..]).full();
+        let mut block = Block::default();
+        while blocks.fill(&mut block).unwrap() {
+            let whole = block.attempts(Format::Postfix, now());
+            let (mut alone, mut given) = (block.attempts(Format::Postfix, now()).replies_alone(), 0);
+            for attempt in whole {
+                let (attempt, reply) = (attempt.unwrap(), alone.next().unwrap().unwrap());
+                assert_eq!((&reply.reply, &reply.recipient), (&attempt.reply, &None));
+                given += 1;
+            }
+            assert!(alone.next().is_none() && alone.tally().attempts == given && given > 0);
+        }
     }
 
     proptest! {

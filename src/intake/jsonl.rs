@@ -69,7 +69,7 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
         reply: Reply {
             status,
             text: inner.text,
-            domain: domain.or_else(|| domain_of(recipient.as_deref()?)),
+            domain: domain.or_else(|| domain_of(recipient.as_deref()?.as_bytes())),
             time: object.value("time").map(time).transpose()?,
             sender: object.sender()?,
             ..reply

@@ -7,6 +7,7 @@ use super::attempt::{Attempt, Logged, domain_of, host_of, lossy};
 use super::found::Found;
 use super::stamp::{self, Now};
 use super::wrapper::{Unwrapped, unwrap};
+use crate::reply::enhanced_alone;
 use crate::{EnhancedCode, Reply};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
@@ -29,8 +30,8 @@ struct Fields<'l> {
 /// What every delivery holds: a line without it is nothing, and need not be read.
 pub(super) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" status="));
 
-/// Reads a line.
-pub(super) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
+/// Reads a line. Without `words` it gives the reply alone: what stands around it is looked at, and not kept.
+pub(super) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
     let Some(entry) = stamp::entry(line) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
@@ -40,19 +41,24 @@ pub(super) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
     if fields.unquoted && memchr::memchr_iter(b'>', fields.text).any(|at| looks_like_fields(&fields.text[at..])) {
         return Found::Wrong("the recipient cannot be told from the reply".to_owned());
     }
-    let logged = Logged::read(&lossy(fields.status));
+    let logged = match fields.status {
+        b"sent" => Logged::Sent,
+        other => Logged::read(&lossy(other)),
+    };
     let Unwrapped { mut reply, via } = said(fields.text, &logged);
-    let recipient = lossy(to);
-    reply.status = fields.dsn.and_then(|dsn| std::str::from_utf8(dsn).ok()?.parse().ok());
-    reply.domain = domain_of(&recipient);
+    reply.status = fields.dsn.and_then(enhanced_alone);
+    reply.domain = domain_of(to);
     if reply.host.is_none() {
         reply.host = fields.relay.and_then(host_of);
     }
     reply.time = entry.time(now);
+    if !words {
+        return Found::Attempt(Attempt { reply, ..Attempt::default() });
+    }
     Found::Attempt(Attempt {
         source: Cow::Borrowed(""),
         message: Some(lossy(fields.id)),
-        recipient: Some(recipient),
+        recipient: Some(lossy(to)),
         original_recipient: fields.original.map(lossy),
         reply,
         via,
@@ -93,44 +99,102 @@ fn said<'l>(text: &'l [u8], logged: &Logged) -> Unwrapped<'l> {
 
 /// The fields of a message that ends in `status=…`.
 fn fields(message: &[u8]) -> Option<Fields<'_>> {
-    let length = message.iter().take(32).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let length = memchr::memchr(b':', &message[..message.len().min(LONGEST_ID + 1)])?;
     // Short ids are hexadecimal, long ones a time and an inode to the base 52.
-    let mut rest = message[length..].strip_prefix(b": ").filter(|_| (5..=25).contains(&length))?;
+    let is_id = length >= 5 && message[..length].iter().all(|b| IN_IDS[usize::from(*b)]);
+    let mut rest = message[length..].strip_prefix(b": ").filter(|_| is_id)?;
     let mut fields = Fields { id: &message[..length], ..Fields::default() };
     loop {
-        let name = rest.iter().take(20).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
-        let value = rest[name..].strip_prefix(b"=").filter(|_| name > 0)?;
-        let end = match &rest[..name] {
-            b"status" => {
-                let word = value.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+        let (name, value) = field(rest)?;
+        let end = match name {
+            Name::Status => {
+                let word = value.iter().take_while(|b| IN_IDS[usize::from(**b)] || **b == b'-').count();
                 fields.status = &value[..word];
                 fields.text = in_parentheses(&value[word..]);
                 return (word > 0).then_some(fields);
             }
-            name @ (b"to" | b"orig_to" | b"from") => {
+            Name::To | Name::Original | Name::From => {
                 let address = address(value)?;
                 let bare = value[..address.length].strip_prefix(b"<").and_then(|path| path.strip_suffix(b">"));
                 let bare = bare.unwrap_or(&value[..address.length]);
                 match name {
-                    b"to" => fields.to = fields.to.or(Some(bare)),
-                    b"orig_to" => fields.original = Some(bare),
+                    Name::To => fields.to = fields.to.or(Some(bare)),
+                    Name::Original => fields.original = Some(bare),
                     _ => {}
                 }
                 fields.unquoted |= !address.quoted;
                 address.length
             }
-            name => {
-                let mut commas = memchr::memchr_iter(b',', value);
-                let end = commas.find(|at| value.get(at + 1) == Some(&b' '))?;
+            Name::Relay | Name::Dsn | Name::Other => {
+                let end = comma(value)?;
                 match name {
-                    b"relay" => fields.relay = Some(&value[..end]),
-                    b"dsn" => fields.dsn = Some(&value[..end]),
+                    Name::Relay => fields.relay = Some(&value[..end]),
+                    Name::Dsn => fields.dsn = Some(&value[..end]),
                     _ => {}
                 }
                 end
             }
         };
         rest = value[end..].strip_prefix(b", ")?;
+    }
+}
+
+/// The longest id of a message.
+const LONGEST_ID: usize = 25;
+
+/// The bytes that ids are made of: letters and digits.
+const IN_IDS: [bool; 256] = {
+    let (mut set, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        set[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    set
+};
+
+/// What a field is called.
+#[derive(Clone, Copy)]
+enum Name {
+    To,
+    Original,
+    From,
+    Relay,
+    Dsn,
+    Status,
+    Other,
+}
+
+/// The name of the field that begins here, and what stands behind its `=`.
+#[inline]
+fn field(rest: &[u8]) -> Option<(Name, &[u8])> {
+    Some(match rest {
+        [b't', b'o', b'=', value @ ..] => (Name::To, value),
+        [b'r', b'e', b'l', b'a', b'y', b'=', value @ ..] => (Name::Relay, value),
+        [b'd', b's', b'n', b'=', value @ ..] => (Name::Dsn, value),
+        [b's', b't', b'a', b't', b'u', b's', b'=', value @ ..] => (Name::Status, value),
+        [b'f', b'r', b'o', b'm', b'=', value @ ..] => (Name::From, value),
+        [b'o', b'r', b'i', b'g', b'_', b't', b'o', b'=', value @ ..] => (Name::Original, value),
+        // Nearly all have these as well, and nobody asks for them.
+        [b'd', b'e', b'l', b'a', b'y', b'=', value @ ..] => (Name::Other, value),
+        [b'd', b'e', b'l', b'a', b'y', b's', b'=', value @ ..] => (Name::Other, value),
+        _ => {
+            let length = rest.iter().take(20).take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+            (Name::Other, rest[length..].strip_prefix(b"=").filter(|_| length > 0)?)
+        }
+    })
+}
+
+/// Where a field's value ends: at a comma with a blank behind it.
+fn comma(value: &[u8]) -> Option<usize> {
+    // Most values are shorter than it takes to set out on a search in strides.
+    const SHORT: usize = 8;
+    let mut at = value.iter().take(SHORT).position(|b| *b == b',').unwrap_or(SHORT.min(value.len()));
+    loop {
+        at += memchr::memchr(b',', &value[at..])?;
+        if value.get(at + 1) == Some(&b' ') {
+            return Some(at);
+        }
+        at += 1;
     }
 }
 
@@ -155,7 +219,13 @@ fn address(value: &[u8]) -> Option<Address> {
         }
     }
     let length = if open == 1 {
-        memchr::memchr_iter(b'>', value).map(|at| at + 1).find(|at| ends(*at))?
+        let mut at = 0;
+        loop {
+            at += memchr::memchr(b'>', &value[at..])? + 1;
+            if ends(at) {
+                break at;
+            }
+        }
     } else {
         let next = |name: &[u8]| memchr::memmem::find(value, name);
         [next(b", relay="), next(b", orig_to=")].into_iter().flatten().min()?

@@ -2,7 +2,7 @@ use super::*;
 
 /// What a message gives: recipient, logged word, status, code, host, phase and text.
 fn told(line: &str) -> String {
-    let attempt = match read(line.as_bytes(), None) {
+    let attempt = match read(line.as_bytes(), None, true) {
         Found::Attempt(attempt) => attempt,
         other => return format!("{other:?}"),
     };
@@ -174,7 +174,7 @@ fn is_not_taken_in_by_replies() {
 #[test]
 fn fills_in_the_rest() {
     let line = "2026-01-02T03:04:05+01:00 host postfix/smtp[1]: 3mPVKl0Mhjz7sXv: to=<a@Example.com>, orig_to=<b@example.net>, relay=none, dsn=4.4.1, status=deferred (host mx.example.com[192.0.2.1] said: 450 wait)";
-    let Found::Attempt(attempt) = read(line.as_bytes(), None) else { panic!() };
+    let Found::Attempt(attempt) = read(line.as_bytes(), None, true) else { panic!() };
     assert_eq!(attempt.message.as_deref(), Some("3mPVKl0Mhjz7sXv"));
     assert_eq!(attempt.original_recipient.as_deref(), Some("b@example.net"));
     assert_eq!(attempt.via.as_deref(), Some("host mx.example.com[192.0.2.1] said: 450 wait"));

@@ -92,13 +92,15 @@ impl Entry<'_> {
                 const DAY: i64 = 24 * 60 * 60;
                 let now = now?;
                 let plain = plain_clock(clock).filter(|(_, rest)| is_fraction(rest)).map(|(clock, _)| clock);
-                let clock = std::str::from_utf8(clock).ok()?;
                 // The 29th of February may lie eight years back.
                 (now.year - 8..=now.year + 1)
                     .rev()
                     .filter_map(|year| match plain {
                         Some(clock) => Some(Time::from_unix(date(year, month, day)? + clock)),
-                        None => format!("{year:04}-{month:02}-{day:02}T{clock}Z").parse().ok(),
+                        None => {
+                            let clock = std::str::from_utf8(clock).ok()?;
+                            format!("{year:04}-{month:02}-{day:02}T{clock}Z").parse().ok()
+                        }
                     })
                     .find(|time| time.unix() <= now.time.unix() + DAY)
             }
@@ -133,6 +135,13 @@ fn exact(stamp: &[u8]) -> Option<Time> {
 
 /// The first second of a day.
 fn date(year: i16, month: u8, day: u8) -> Option<i64> {
+    if (1970..=9998).contains(&year) && (1..=12).contains(&month) && (1..=28).contains(&day) {
+        // The years begin in March, so that the day that not all have is their last.
+        let (year, month) = (i64::from(year) - i64::from(month < 3), (i64::from(month) + 9) % 12);
+        let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + i64::from(day) - 1;
+        // What lies before 1970.
+        return Some((days - 719_468) * 24 * 60 * 60);
+    }
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok().map(Timestamp::as_second)
 }
@@ -181,12 +190,18 @@ fn without_priority(line: &[u8]) -> &[u8] {
 }
 
 fn word(text: &[u8]) -> (&[u8], &[u8]) {
-    // Words are short: a search in strides would take longer to set out.
-    let end = text.iter().position(|b| *b == b' ').unwrap_or(text.len());
-    (&text[..end], text[end..].trim_ascii_start())
+    let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+    match &text[end..] {
+        // One blank alone is what stands between nearly all.
+        [b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_graphic) => (&text[..end], rest),
+        rest => (&text[..end], rest.trim_ascii_start()),
+    }
 }
 
 fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
+    if let Some(stamped) = usual(line) {
+        return stamped;
+    }
     let (first, rest) = word(line);
     if first.len() >= 20 && first[4] == b'-' && first[10] == b'T' && first[..4].iter().all(u8::is_ascii_digit) {
         return (Some(Stamp::Exact(first)), rest);
@@ -195,7 +210,11 @@ fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
         let first: &[u8; 3] = first.try_into().ok()?;
         let month = MONTHS.iter().position(|month| *month == first)? as u8 + 1;
         let (day, rest) = word(rest);
-        let day: u8 = std::str::from_utf8(day).ok()?.parse().ok()?;
+        let day = match day {
+            [a @ b'1'..=b'9'] => a - b'0',
+            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => (a - b'0') * 10 + b - b'0',
+            other => std::str::from_utf8(other).ok()?.parse().ok()?,
+        };
         let (clock, rest) = word(rest);
         let shaped = clock.len() >= 8 && clock.len() <= CLOCK_LIMIT && clock[2] == b':' && clock[5] == b':';
         shaped.then_some((Stamp::Yearless { month, day, clock }, rest))
@@ -206,9 +225,26 @@ fn stamp(line: &[u8]) -> (Option<Stamp<'_>>, &[u8]) {
     }
 }
 
+/// `Jul  5 06:52:11 ` as syslog writes it, each part in its place. What is not so plain may be a stamp all the same.
+fn usual(line: &[u8]) -> Option<(Option<Stamp<'_>>, &[u8])> {
+    let [a, b, c, b' ', tens @ (b' ' | b'0'..=b'9'), ones @ b'0'..=b'9', b' ', behind @ ..] = line else { return None };
+    let (clock, rest) = behind.split_at_checked(8)?;
+    let [b' ', rest @ ..] = rest else { return None };
+    let blank = |b: &u8| b.is_ascii_whitespace();
+    if clock[2] != b':' || clock[5] != b':' || clock.iter().any(blank) || rest.first().is_none_or(blank) {
+        return None;
+    }
+    let month = MONTHS.iter().position(|month| *month == &[*a, *b, *c])? as u8 + 1;
+    let tens = if *tens == b' ' { 0 } else { tens - b'0' };
+    Some((Some(Stamp::Yearless { month, day: tens * 10 + (ones - b'0'), clock }), rest))
+}
+
 /// `postfix/smtp[22030]:`, with an instance or a service in between.
 fn is_postfix(tag: &[u8]) -> bool {
     let Some(tag) = tag.strip_suffix(b":") else { return false };
+    if tag.starts_with(b"postfix/") {
+        return true;
+    }
     names_postfix(memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process]))
 }
 
@@ -279,6 +315,16 @@ mod tests {
     }
 
     #[test]
+    fn plain_dates_are_those_of_the_calendar() {
+        for year in [1970, 1972, 1999, 2000, 2023, 2024, 2100, 2400, 9998] {
+            for (month, day) in (1..=12).flat_map(|month| [1, 2, 27, 28, 29].map(|day| (month, day))) {
+                let exact = format!("{year:04}-{month:02}-{day:02}").parse::<Time>().ok();
+                assert_eq!(date(year, month, day).map(Time::from_unix), exact, "{year} {month} {day}");
+            }
+        }
+    }
+
+    #[test]
     fn plain_stamps_are_read_as_all_are() {
         let now: Time = "2026-07-06T12:00Z".parse().unwrap();
         let told = |line: &str| entry(line.as_bytes()).and_then(|entry| entry.time(Now::new(now)));
@@ -304,6 +350,14 @@ mod tests {
             "2026-01-02T03:04:05,5Z",
         ] {
             assert_eq!(told(&format!("{stamp} host postfix/smtp[1]: x")), stamp.parse().ok(), "{stamp}");
+        }
+        for start in ["Jul  5", "Jul 05", "Jul 15", "Jul 00", "Jul 32", "jul  5", "Jul   5", "Jul 5 ", "Jul \t5"] {
+            let line = format!("{start} 06:52:11 host postfix/smtp[1]: x");
+            let plain = usual(line.as_bytes());
+            // The same stamp with a fraction is read part by part.
+            let by_parts = entry(line.replace(":11", ":11.0").as_bytes()).map(|entry| entry.time(Now::new(now)));
+            assert_eq!(entry(line.as_bytes()).map(|entry| entry.time(Now::new(now))), by_parts, "{line}");
+            assert!(plain.is_none_or(|(stamp, rest)| stamp.is_some() && rest == b"host postfix/smtp[1]: x"), "{line}");
         }
         for clock in ["06:52:11", "06:52:11.123456789", "06:52:60", "24:00:00", "06:52:1x", "06:52:11.", "06:60:11"] {
             let exact = format!("2026-07-05T{clock}Z").parse().ok();

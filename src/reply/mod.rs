@@ -20,6 +20,7 @@ pub use duration::Duration;
 pub(crate) use fold::is_format;
 pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
 pub use host::{HostName, NotAHost};
+pub(crate) use parse::enhanced_alone;
 pub use parse::split_codes;
 pub use phase::Phase;
 pub use time::{Time, Window};

@@ -97,6 +97,15 @@ impl Head {
     }
 }
 
+/// An enhanced code and nothing else, as it is read from a text; this way is shorter, for what logs hold many of.
+pub(crate) fn enhanced_alone(text: &[u8]) -> Option<EnhancedCode> {
+    let (class, end) = digits_at(text, 0)?;
+    let (subject, end) = digits_at(text, point_at(text, end)?)?;
+    let (detail, end) = digits_at(text, point_at(text, end)?)?;
+    let class = u8::try_from(class).ok().filter(|_| end == text.len())?;
+    EnhancedCode::new(class, subject, detail)
+}
+
 /// A reply code at the start, bare (`550 `, `550-`, `550:`) or in brackets, with its separator.
 fn leading_code(line: &[u8]) -> Option<(ReplyCode, usize)> {
     let open = usize::from(matches!(line.first(), Some(b'[' | b'(' | b'<')));
@@ -247,6 +256,15 @@ mod tests {
         ];
         for (raw, code, enhanced, text) in cases {
             assert_eq!(parts(raw), (*code, enhanced.map(str::to_owned), (*text).to_owned()), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn an_enhanced_code_alone_is_read_as_from_a_text() {
+        for text in
+            ["5.1.1", "2.0.0", "4.999.12", "05.1.1", "300.1.1", "5.1", "5.1.1.", "5.1.1 ", "5.1.1234", "3.1.1", ""]
+        {
+            assert_eq!(enhanced_alone(text.as_bytes()), text.parse().ok(), "{text:?}");
         }
     }
 

@@ -40,6 +40,9 @@ impl<'e> Worker<'e> {
 
     fn classify(&mut self, lines: &Lines, part: &mut Part) {
         let mut attempts = self.block.attempts(lines.format, Some(lines.now));
+        if !self.json {
+            attempts = attempts.replies_alone();
+        }
         while let Some(next) = attempts.next() {
             match next {
                 Ok(attempt) if self.json => {

@@ -84,11 +84,13 @@ fn outermost(text: &[u8]) -> Option<Layer<'_>> {
     {
         return Some(layer);
     }
-    let candidates = known::candidates(text);
-    let class = scan::leading_class(text);
-    let hashed = text.starts_with(b"#");
+    let coded = scan::leading_class(text).is_some() && !text.starts_with(b"#");
     // Most replies are in no wrapper, and cost no more than this.
-    if candidates == 0 && class.is_some() && !hashed {
+    if coded && known::is_bare(text) {
+        return None;
+    }
+    let candidates = known::candidates(text);
+    if coded && candidates == 0 {
         return None;
     }
     let text = &Text::new(text);

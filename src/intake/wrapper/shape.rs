@@ -150,19 +150,25 @@ struct Caught {
 }
 
 impl Shape {
-    /// The longest of its words: a text without it has not this shape.
+    /// The rarest of its words, which is the longest that a colon ends, or that there is: a text without it has not
+    /// this shape.
     pub(super) fn anchor(&self) -> &'static str {
         let literal = |piece: &'static str| {
             let hole = ["host", "step", "any"].into_iter().find(|hole| piece.starts_with(hole));
             hole.map_or(piece, |hole| &piece[hole.len()..])
         };
         let words = self.words.split('%').map(literal).flat_map(|piece| piece.split(' '));
-        words.max_by_key(|word| word.len()).unwrap_or_default()
+        words.max_by_key(|word| (word.len() > 3 && word.ends_with(':'), word.len())).unwrap_or_default()
+    }
+
+    /// Whether a text that begins with a code may have this shape.
+    pub(super) fn stands_beside_code(&self) -> bool {
+        matches!(self.kind, Kind::Sure | Kind::Nested)
     }
 
     /// The first place where the text has this shape.
     pub(super) fn find<'t>(&self, text: &Text<'t>) -> Option<Layer<'t>> {
-        if text.class.is_some() && !matches!(self.kind, Kind::Sure | Kind::Nested) {
+        if text.class.is_some() && !self.stands_beside_code() {
             return None;
         }
         if matches!(self.kind, Kind::Own | Kind::Prefix) {
