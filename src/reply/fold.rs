@@ -5,10 +5,9 @@
 //! `local@domain` becomes the one character [`ADDRESS`], so that an address never looks like a phrase.
 
 use super::address::{address_around, each_address};
-use super::ascii::fold_ascii;
+use super::ascii::{fold_ascii, is_odd};
 use super::character::{Alone, alone, normalised};
 use std::ops::Range;
-use unicode_normalization::char::is_combining_mark;
 
 /// What stands for an address in a folded text; it is no letter, digit or blank, and no text holds it otherwise.
 pub const ADDRESS: char = '\u{1}';
@@ -148,6 +147,7 @@ trait Sink {
         }
     }
     /// A character, or a blank where none stands yet.
+    #[inline]
     fn push_any(&mut self, folded: char, from: Range<usize>) {
         if folded != ' ' || !(self.text().is_empty() || self.text().ends_with(' ')) {
             self.push(folded, from);
@@ -209,12 +209,9 @@ impl Sink for Folded {
 /// Whether visible characters and single blanks are all it holds.
 fn is_tidy(ascii: &[u8]) -> bool {
     // Without a branch a byte, so that many are looked at together.
-    let nexts = ascii.iter().skip(1).chain(&[b'.']);
-    let odd = ascii
-        .iter()
-        .zip(nexts)
-        .fold(false, |odd, (byte, next)| odd | (byte.wrapping_sub(b' ') >= 0x5F) | ((*byte == b' ') & (*next == b' ')));
-    !odd
+    let nexts = ascii.get(1..).unwrap_or_default();
+    let odd = ascii.iter().zip(nexts).fold(0, |odd, (byte, next)| odd | is_odd(*byte, *next));
+    odd | ascii.last().map_or(0, |last| is_odd(*last, b'.')) == 0
 }
 
 /// All of folding but the addresses; tells whether the text was cut before its end.
@@ -282,8 +279,12 @@ fn fold_run<S: Sink>(raw: &str, start: usize, sink: &mut S) -> usize {
 }
 
 /// Folds characters that stand together, of which the first is known to be the only one that counts, or none is.
+#[inline]
 fn fold_piece<S: Sink>(raw: &str, piece: Range<usize>, known: Alone, sink: &mut S) {
-    let first = || piece.start..piece.start + raw[piece.start..].chars().next().map_or(0, char::len_utf8);
+    let first = || match raw[piece.start..].chars().next() {
+        Some(c) if S::KEEPS_PLACES => piece.start..piece.start + c.len_utf8(),
+        _ => 0..0,
+    };
     match known {
         Alone::One(c) => sink.push_any(c, first()),
         Alone::Several(several) => several.chars().for_each(|c| sink.push_any(c, first())),
@@ -325,20 +326,6 @@ fn addresses(text: &str, cut: bool) -> Vec<Range<usize>> {
 fn tail_of_cut(text: &str, done: usize, cut: bool) -> Option<Range<usize>> {
     let tail = text[done..].rfind(' ').map_or(done, |blank| done + blank + 1);
     (cut && tail < text.len()).then_some(tail..text.len())
-}
-
-/// Whether a character is part of a word: a letter, a digit, or a mark upon one. `_` is none.
-pub fn is_letter(c: char) -> bool {
-    c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)))
-}
-
-/// Whether a character belongs to a script that writes words without blanks: Han, kana, Hangul, Thai.
-pub fn is_joined(c: char) -> bool {
-    matches!(c,
-        '\u{E00}'..='\u{E7F}' | '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{2FDF}' | '\u{3005}' | '\u{3007}'
-        | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303B}' | '\u{3041}'..='\u{30FF}' | '\u{3130}'..='\u{318F}'
-        | '\u{31F0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
-        | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{1B000}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
@@ -420,6 +407,13 @@ mod tests {
         }
 
         #[test]
+        fn ascii_folds_by_blocks_as_byte_by_byte(
+            raw in "([ -~]{0,40}( {1,2}|[\\t\\x00-\\x7F])[A-Z.'<]{0,8}@[a-z.-]{1,20}[> .]{1,2}){0,8}"
+        ) {
+            folded(&raw);
+        }
+
+        #[test]
         fn places_are_of_the_original(raw in texts()) {
             let whole = Folded::new(&raw);
             let mut before = 0;
@@ -429,6 +423,15 @@ mod tests {
                 prop_assert!(place.start >= before, "places stand in order");
                 before = place.start;
             }
+        }
+    }
+
+    #[test]
+    fn addresses_are_found_wherever_they_stand() {
+        for before in (0..140).chain(TEXT_LIMIT - 80..TEXT_LIMIT) {
+            let raw = format!("{} a@b.example", "x".repeat(before));
+            let is_kept = before > 0 && before + 2 <= TEXT_LIMIT;
+            assert_eq!(folded(&raw).ends_with("x \u{1}"), is_kept, "{before}");
         }
     }
 

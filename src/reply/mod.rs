@@ -17,10 +17,11 @@ mod time;
 pub(crate) use ascii::{BEHIND, fold_ascii};
 #[cfg(feature = "cli")]
 pub(crate) use character::is_format;
+pub use character::{is_joined, is_letter};
 pub use code::{EnhancedCode, NotACode, ReplyCode};
 pub use duration::Duration;
 pub(crate) use fold::fold_any;
-pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
+pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold};
 pub use host::{HostName, NotAHost};
 pub use parse::split_codes;
 pub use phase::Phase;
