@@ -1,6 +1,6 @@
 //! Where addresses stand in a text.
 
-use super::fold::is_letter;
+use super::character::is_letter;
 use std::ops::Range;
 
 /// The longest local part or quoted local part that is looked for before an `@`.
@@ -45,15 +45,19 @@ pub(super) enum Plain {
 /// The address around an `@` as most are: ASCII, neither quoted nor at an address literal.
 pub(super) fn plain_address(bytes: &[u8], at: usize, done: usize) -> Plain {
     let least = at.saturating_sub(LOCAL_LIMIT).max(done);
-    let mut start = at;
-    while start > least && LOCAL[usize::from(bytes[start - 1])] {
-        start -= 1;
-    }
+    let local = bytes[least..at].iter().rev().take_while(|byte| LOCAL[usize::from(**byte)]).count();
+    let mut start = at - local;
     let mut end = at + 1;
-    while bytes.get(end).is_some_and(|byte| DOMAIN[usize::from(*byte)]) {
-        if bytes[end] == b'.' && bytes[end - 1] == b'.' {
+    let mut last = 0;
+    for byte in &bytes[at + 1..] {
+        let class = DOMAIN[usize::from(*byte)];
+        if class == 0 {
+            break;
+        }
+        if class & last == POINT {
             return Plain::Unclear;
         }
+        last = class;
         end += 1;
     }
     let (before, behind) = (bytes[least..start].last().unwrap_or(&b' '), bytes.get(end).unwrap_or(&b' '));
@@ -71,7 +75,7 @@ pub(super) fn plain_address(bytes: &[u8], at: usize, done: usize) -> Plain {
 }
 
 /// The ASCII characters of a local part that is not quoted (RFC 5322 §3.2.3), and points.
-const LOCAL: [bool; 256] = {
+static LOCAL: [bool; 256] = {
     let mut local = [false; 256];
     let mut n = 0;
     while n < 128 {
@@ -103,12 +107,18 @@ fn local_start(text: &str, at: usize, done: usize) -> Option<usize> {
     (!local.is_empty()).then(|| at - local.len())
 }
 
-/// The ASCII characters of a domain, by byte.
-const DOMAIN: [bool; 256] = {
-    let mut domain = [false; 256];
+/// What [`DOMAIN`] says of a point, and of no other character.
+const POINT: u8 = 2;
+
+/// The ASCII characters of a domain, by byte: one, or [`POINT`].
+static DOMAIN: [u8; 256] = {
+    let mut domain = [0; 256];
     let mut n = 0;
     while n < 128 {
-        domain[n] = (n as u8).is_ascii_alphanumeric() || matches!(n as u8, b'.' | b'-' | b'_');
+        domain[n] = match n as u8 {
+            b'.' => POINT,
+            byte => (byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) as u8,
+        };
         n += 1;
     }
     domain
@@ -123,7 +133,7 @@ fn domain_end(text: &str, from: usize) -> Option<usize> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b':')
             .then_some(from + close + 2);
     }
-    let mut end = rest.bytes().position(|b| !DOMAIN[b as usize]).unwrap_or(rest.len());
+    let mut end = rest.bytes().position(|b| DOMAIN[b as usize] == 0).unwrap_or(rest.len());
     if rest.as_bytes().get(end).is_some_and(|b| !b.is_ascii()) {
         // Letters of every script as well (RFC 6531).
         end = rest.find(|c| !(matches!(c, '.' | '-' | '_') || is_letter(c))).unwrap_or(rest.len());

@@ -5,10 +5,9 @@
 //! `local@domain` becomes the one character [`ADDRESS`], so that an address never looks like a phrase.
 
 use super::address::{address_around, each_address};
-use super::ascii::fold_ascii;
+use super::ascii::{fold_ascii, is_odd};
+use super::character::{Alone, alone, normalised};
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// What stands for an address in a folded text; it is no letter, digit or blank, and no text holds it otherwise.
 pub const ADDRESS: char = '\u{1}';
@@ -98,8 +97,8 @@ pub fn fold(raw: &str, out: &mut String) {
     }
 }
 
-/// Folds a text whatever it holds.
-fn fold_any(raw: &str, out: &mut String) {
+/// Folds a text whatever it holds; [`fold`] asks first whether it is all ASCII.
+pub(crate) fn fold_any(raw: &str, out: &mut String) {
     out.clear();
     let cut = fold_characters(raw, out);
     let mut mark = [0; 4];
@@ -136,6 +135,24 @@ trait Sink {
     /// Whether it asks where characters came from; finding that out costs more than folding.
     const KEEPS_PLACES: bool;
     fn push(&mut self, folded: char, from: Range<usize>);
+    /// Folds what is ASCII and stands at `at`.
+    fn push_ascii(&mut self, stretch: &str, at: usize) {
+        self.push_bytes(stretch, at);
+    }
+    /// Folds it byte by byte.
+    fn push_bytes(&mut self, stretch: &str, at: usize) {
+        for (byte, at) in stretch.bytes().zip(at..) {
+            let folded = if byte.is_ascii_graphic() { byte.to_ascii_lowercase() } else { b' ' };
+            self.push_any(folded as char, at..at + 1);
+        }
+    }
+    /// A character, or a blank where none stands yet.
+    #[inline]
+    fn push_any(&mut self, folded: char, from: Range<usize>) {
+        if folded != ' ' || !(self.text().is_empty() || self.text().ends_with(' ')) {
+            self.push(folded, from);
+        }
+    }
     fn text(&self) -> &str;
     fn drop_last_blank(&mut self);
 }
@@ -145,6 +162,17 @@ impl Sink for String {
 
     fn push(&mut self, folded: char, _: Range<usize>) {
         String::push(self, folded);
+    }
+
+    /// All at once, where a blank at its beginning is all that may be too much.
+    fn push_ascii(&mut self, stretch: &str, at: usize) {
+        if !is_tidy(stretch.as_bytes()) {
+            return self.push_bytes(stretch, at);
+        }
+        let doubled = stretch.starts_with(' ') && (self.is_empty() || self.ends_with(' '));
+        let from = self.len();
+        self.push_str(&stretch[usize::from(doubled)..]);
+        self[from..].make_ascii_lowercase();
     }
 
     fn text(&self) -> &str {
@@ -178,108 +206,112 @@ impl Sink for Folded {
     }
 }
 
+/// Whether visible characters and single blanks are all it holds.
+fn is_tidy(ascii: &[u8]) -> bool {
+    // Without a branch a byte, so that many are looked at together.
+    let nexts = ascii.get(1..).unwrap_or_default();
+    let odd = ascii.iter().zip(nexts).fold(0, |odd, (byte, next)| odd | is_odd(*byte, *next));
+    odd | ascii.last().map_or(0, |last| is_odd(*last, b'.')) == 0
+}
+
 /// All of folding but the addresses; tells whether the text was cut before its end.
 fn fold_characters(raw: &str, sink: &mut impl Sink) -> bool {
     let bytes = raw.as_bytes();
     let mut at = 0;
     let mut cut = false;
     while at < bytes.len() {
-        if sink.text().len() >= READ_LIMIT {
+        let room = READ_LIMIT.saturating_sub(sink.text().len());
+        if room == 0 {
             cut = true;
             break;
         }
-        let alone = bytes.get(at + 1).is_none_or(u8::is_ascii);
-        if bytes[at].is_ascii() && alone {
-            let byte = bytes[at];
-            if byte.is_ascii_graphic() {
-                sink.push(byte.to_ascii_lowercase() as char, at..at + 1);
-            } else {
-                blank(sink, at..at + 1);
-            }
-            at += 1;
-        } else {
-            // A character and what is not ASCII after it are normalised together: marks join what they follow.
-            let end = segment_end(raw, at);
-            fold_segment(&raw[at..end], at, sink);
+        let ascii = ascii_length(&bytes[at..bytes.len().min(at + room)]);
+        // What is not ASCII may join the character before it.
+        let joined = bytes.get(at + ascii).is_some_and(|byte| !byte.is_ascii());
+        let end = at + if joined { ascii.saturating_sub(1) } else { ascii };
+        if end > at {
+            sink.push_ascii(&raw[at..end], at);
             at = end;
+        } else {
+            at = fold_run(raw, at, sink);
         }
     }
     sink.drop_last_blank();
     cut
 }
 
-fn blank(sink: &mut impl Sink, from: Range<usize>) {
-    if !sink.text().is_empty() && !sink.text().ends_with(' ') {
-        sink.push(' ', from);
-    }
-}
-
-/// The end of the run of non-ASCII characters that begins at or right after `start`.
-fn segment_end(raw: &str, start: usize) -> usize {
-    let first = raw[start..].chars().next().map_or(1, char::len_utf8);
-    let rest = &raw[start + first..];
-    // A run is bounded so that a text of one script costs no more than its folded length allows.
-    let end = rest.char_indices().enumerate().find(|(n, (_, c))| c.is_ascii() || *n == RUN_LIMIT);
-    start + first + end.map_or(rest.len(), |(_, (at, _))| at)
-}
-
-fn fold_segment<S: Sink>(segment: &str, offset: usize, sink: &mut S) {
-    if !S::KEEPS_PLACES {
-        for c in normalised(segment) {
-            if c == ' ' { blank(sink, 0..0) } else { sink.push(c, 0..0) }
+/// How many bytes at the beginning are ASCII; eight are looked at together.
+fn ascii_length(bytes: &[u8]) -> usize {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let high = u64::from_le_bytes(*word) & HIGH;
+        if high != 0 {
+            return n * 8 + high.trailing_zeros() as usize / 8;
         }
-        return;
     }
-    let whole: String = normalised(segment).collect();
+    words.len() * 8 + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
+}
+
+/// Folds the character at `start` and those behind it that are not ASCII; tells where the run ends.
+///
+/// Marks join what they follow, so what is [`Alone::Unclear`] is normalised together with the character before it; all
+/// others are known each by itself.
+fn fold_run<S: Sink>(raw: &str, start: usize, sink: &mut S) -> usize {
+    let mut characters = raw[start..].char_indices().map(|(at, c)| (start + at, c));
+    let Some((mut piece, first)) = characters.next() else { return start };
+    let mut known = alone(first);
+    let mut end = start + first.len_utf8();
+    // A run is bounded so that a text of one script costs no more than its folded length allows.
+    for (at, c) in characters.take(RUN_LIMIT).take_while(|(_, c)| !c.is_ascii()) {
+        end = at + c.len_utf8();
+        match alone(c) {
+            Alone::Nothing => {}
+            Alone::Unclear => known = Alone::Unclear,
+            next => {
+                fold_piece(raw, piece..at, known, sink);
+                (piece, known) = (at, next);
+            }
+        }
+    }
+    fold_piece(raw, piece..end, known, sink);
+    end
+}
+
+/// Folds characters that stand together, of which the first is known to be the only one that counts, or none is.
+#[inline]
+fn fold_piece<S: Sink>(raw: &str, piece: Range<usize>, known: Alone, sink: &mut S) {
+    let first = || match raw[piece.start..].chars().next() {
+        Some(c) if S::KEEPS_PLACES => piece.start..piece.start + c.len_utf8(),
+        _ => 0..0,
+    };
+    match known {
+        Alone::One(c) => sink.push_any(c, first()),
+        Alone::Several(several) => several.chars().for_each(|c| sink.push_any(c, first())),
+        Alone::Nothing => {}
+        Alone::Unclear if S::KEEPS_PLACES => fold_placed(&raw[piece.clone()], piece.start, sink),
+        Alone::Unclear => normalised(&raw[piece]).for_each(|c| sink.push_any(c, 0..0)),
+    }
+}
+
+/// Folds the general way and finds out where everything came from.
+fn fold_placed(piece: &str, offset: usize, sink: &mut impl Sink) {
+    let whole: String = normalised(piece).collect();
     // Where every character folds alone as it does among its neighbours, each keeps its own place.
     let mut places = Vec::with_capacity(whole.len());
-    let mut alone = String::with_capacity(whole.len());
+    let mut apart = String::with_capacity(whole.len());
     let mut buffer = [0; 4];
-    for (at, c) in segment.char_indices() {
+    for (at, c) in piece.char_indices() {
         for folded in normalised(c.encode_utf8(&mut buffer)) {
-            alone.push(folded);
+            apart.push(folded);
             places.push(offset + at..offset + at + c.len_utf8());
         }
     }
-    let apart = alone == whole;
+    let is_apart = apart == whole;
     for (n, c) in whole.chars().enumerate() {
-        let from = if apart { places[n].clone() } else { offset..offset + segment.len() };
-        if c == ' ' { blank(sink, from) } else { sink.push(c, from) }
+        let from = if is_apart { places[n].clone() } else { offset..offset + piece.len() };
+        sink.push_any(c, from);
     }
-}
-
-fn normalised(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars()
-        .filter(|c| !is_format(*c))
-        // An acute accent that stands alone is an apostrophe; NFKC would take it apart.
-        .map(|c| if c == '\u{B4}' { '\'' } else { c })
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .nfc()
-        .map(plain)
-}
-
-/// Typographic quotes and dashes as ASCII has them; blanks and control characters as a blank.
-fn plain(c: char) -> char {
-    match c {
-        '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{2035}' => '\'',
-        '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' | '\u{AB}' | '\u{BB}' => '"',
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' => '-',
-        // The sigma at a word's end is the same letter.
-        'ς' => 'σ',
-        _ if c.is_whitespace() || c.is_control() => ' ',
-        _ => c,
-    }
-}
-
-/// Characters without a form of their own: general category Cf, and variation selectors.
-pub(crate) fn is_format(c: char) -> bool {
-    matches!(c,
-        '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}'..='\u{891}' | '\u{8E2}'
-        | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{110BD}' | '\u{110CD}'
-        | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-        | '\u{E0001}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Where addresses stand in a folded text. If it was cut, what may be the start of one at its end counts as one.
@@ -296,23 +328,10 @@ fn tail_of_cut(text: &str, done: usize, cut: bool) -> Option<Range<usize>> {
     (cut && tail < text.len()).then_some(tail..text.len())
 }
 
-/// Whether a character is part of a word: a letter, a digit, or a mark upon one. `_` is none.
-pub fn is_letter(c: char) -> bool {
-    c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)))
-}
-
-/// Whether a character belongs to a script that writes words without blanks: Han, kana, Hangul, Thai.
-pub fn is_joined(c: char) -> bool {
-    matches!(c,
-        '\u{E00}'..='\u{E7F}' | '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{2FDF}' | '\u{3005}' | '\u{3007}'
-        | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303B}' | '\u{3041}'..='\u{30FF}' | '\u{3130}'..='\u{318F}'
-        | '\u{31F0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
-        | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{1B000}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFF}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn folded(raw: &str) -> String {
         let mut out = String::new();
@@ -355,6 +374,64 @@ mod tests {
         ];
         for (raw, expected) in cases {
             assert_eq!(folded(raw), expected, "{raw:?}");
+        }
+    }
+
+    /// Texts of many scripts, with what joins, what vanishes, and addresses.
+    fn texts() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            3 => "[ -~]{1,12}",
+            1 => "[ \\t\\r\\n\\u{0}-\\u{20}\\u{7F}-\\u{A0}\\u{3000}]{1,3}",
+            3 => "[\\u{80}-\\u{FF}]{1,8}",
+            2 => "[\\u{100}-\\u{600}]{1,6}",
+            1 => "[\\u{300}-\\u{36F}\\u{3099}-\\u{309C}\\u{1160}-\\u{11FF}\\u{E30}-\\u{E4F}]{1,3}",
+            1 => "[\\u{AD}\\u{200B}-\\u{200F}\\u{202A}-\\u{202E}\\u{FEFF}\\u{FE00}-\\u{FE0F}]{1,2}",
+            1 => "[\\u{1E00}-\\u{2100}\\u{3000}-\\u{3400}]{1,6}",
+            1 => "[\\u{AC00}-\\u{D7A3}\\u{4E00}-\\u{4FFF}\\u{F900}-\\u{FFFF}]{1,6}",
+            1 => "\\PC{1,4}",
+            2 => "[\"'<a-zéǆ´.]{0,3}@[a-z.éа\\[-]{1,8}[>;\" ]",
+        ];
+        proptest::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_of_folding_agrees(raw in texts()) {
+            let mut quick = String::new();
+            fold_characters(&raw, &mut quick);
+            let mut general = String::new();
+            normalised(&raw).for_each(|c| general.push_any(c, 0..0));
+            general.drop_last_blank();
+            prop_assert_eq!(quick, general, "known characters fold as the general way says");
+            folded(&raw);
+        }
+
+        #[test]
+        fn ascii_folds_by_blocks_as_byte_by_byte(
+            raw in "([ -~]{0,40}( {1,2}|[\\t\\x00-\\x7F])[A-Z.'<]{0,8}@[a-z.-]{1,20}[> .]{1,2}){0,8}"
+        ) {
+            folded(&raw);
+        }
+
+        #[test]
+        fn places_are_of_the_original(raw in texts()) {
+            let whole = Folded::new(&raw);
+            let mut before = 0;
+            for (at, c) in whole.text().char_indices() {
+                let place = whole.original(at..at + c.len_utf8());
+                prop_assert!(raw.get(place.clone()).is_some_and(|part| !part.is_empty()), "{:?}", place);
+                prop_assert!(place.start >= before, "places stand in order");
+                before = place.start;
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_are_found_wherever_they_stand() {
+        for before in (0..140).chain(TEXT_LIMIT - 80..TEXT_LIMIT) {
+            let raw = format!("{} a@b.example", "x".repeat(before));
+            let is_kept = before > 0 && before + 2 <= TEXT_LIMIT;
+            assert_eq!(folded(&raw).ends_with("x \u{1}"), is_kept, "{before}");
         }
     }
 

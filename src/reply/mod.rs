@@ -5,6 +5,7 @@
 
 mod address;
 mod ascii;
+mod character;
 mod code;
 mod duration;
 mod fold;
@@ -14,11 +15,13 @@ mod phase;
 mod time;
 
 pub(crate) use ascii::{BEHIND, fold_ascii};
+#[cfg(feature = "cli")]
+pub(crate) use character::is_format;
+pub use character::{is_joined, is_letter};
 pub use code::{EnhancedCode, NotACode, ReplyCode};
 pub use duration::Duration;
-#[cfg(feature = "cli")]
-pub(crate) use fold::is_format;
-pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold, is_joined, is_letter};
+pub(crate) use fold::fold_any;
+pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold};
 pub use host::{HostName, NotAHost};
 pub(crate) use parse::enhanced_alone;
 pub use parse::split_codes;

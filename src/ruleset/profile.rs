@@ -54,7 +54,7 @@ struct Claims {
 #[derive(Debug, Clone)]
 struct Claimed {
     names: HashMap<Box<str>, ProfileId, BuildHasherDefault<Mixed>>,
-    /// A bit for the length and the first bytes of each name: most of what is not claimed costs no look into the map.
+    /// A bit for the length and the last bytes of each name: most of what is not claimed costs no look into the map.
     bits: Box<[u64; 64]>,
 }
 
@@ -65,30 +65,48 @@ impl Default for Claimed {
 }
 
 impl Claimed {
-    /// The word and the bit of a name.
+    /// The word and the bit of a name that ends with `end`.
     #[inline]
-    fn place(name: &[u8]) -> (usize, u64) {
-        let head = match name.first_chunk::<8>() {
-            Some(eight) => u64::from_le_bytes(*eight),
-            None => packed(name),
-        };
-        let hash = (head ^ (name.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    fn place(end: End, length: usize) -> (usize, u64) {
+        let hash = (end.of(length) ^ (length as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
     }
 
     fn insert(&mut self, name: &str, profile: ProfileId) {
-        let (word, bit) = Claimed::place(name.as_bytes());
+        let (word, bit) = Claimed::place(End::new(name), name.len());
         self.bits[word] |= bit;
         self.names.entry(name.into()).or_insert(profile);
     }
 
+    /// Who claims a name that ends with `end`.
     #[inline]
-    fn find(&self, name: &str) -> Option<ProfileId> {
-        let (word, bit) = Claimed::place(name.as_bytes());
+    fn find(&self, name: &str, end: End) -> Option<ProfileId> {
+        let (word, bit) = Claimed::place(end, name.len());
         if self.bits[word] & bit == 0 {
             return None;
         }
         self.names.get(name).copied()
+    }
+}
+
+/// The last eight bytes of a name, the last of them uppermost: all its suffixes end with them, or are in them.
+#[derive(Debug, Clone, Copy)]
+struct End(u64);
+
+impl End {
+    #[inline]
+    fn new(name: &str) -> End {
+        let name = name.as_bytes();
+        match name.last_chunk::<8>() {
+            Some(eight) => End(u64::from_le_bytes(*eight)),
+            None => End(packed(name).checked_shl(64 - 8 * name.len() as u32).unwrap_or(0)),
+        }
+    }
+
+    /// The last eight bytes of the last `length`, or all of them.
+    #[inline]
+    fn of(self, length: usize) -> u64 {
+        self.0.checked_shr(64 - 8 * length.min(8) as u32).unwrap_or(0)
     }
 }
 
@@ -103,21 +121,23 @@ impl Claims {
     /// The longest suffix decides.
     fn find(&self, host: &HostName) -> Option<ProfileId> {
         let name = host.as_str();
-        self.exact.find(name).or_else(|| self.below(name))
+        let end = End::new(name);
+        self.exact.find(name, end).or_else(|| self.below(name, end))
     }
 
     /// The longest suffix behind a point that is claimed; eight bytes are looked at together.
-    fn below(&self, name: &str) -> Option<ProfileId> {
+    fn below(&self, name: &str, end: End) -> Option<ProfileId> {
         const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
         const POINTS: u64 = u64::from_ne_bytes([b'.'; 8]);
         for (n, chunk) in name.as_bytes().chunks(8).enumerate() {
-            let eight = chunk.first_chunk::<8>().map_or_else(|| packed(chunk), |eight| u64::from_le_bytes(*eight));
+            let eight =
+                chunk.first_chunk::<8>().map_or_else(|| end.of(chunk.len()), |eight| u64::from_le_bytes(*eight));
             // A byte becomes nought where a point stands, and then its uppermost bit alone is set.
             let differs = eight ^ POINTS;
             let mut found = !(((differs & LOW) + LOW) | differs | LOW);
             while found != 0 {
                 let point = n * 8 + found.trailing_zeros() as usize / 8;
-                if let Some(profile) = self.below.find(&name[point + 1..]) {
+                if let Some(profile) = self.below.find(&name[point + 1..], end) {
                     return Some(profile);
                 }
                 found &= found - 1;

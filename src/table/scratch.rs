@@ -3,7 +3,7 @@
 use super::index::{PADDING, Text};
 use super::leads::Owed;
 use super::phrase::Failed;
-use crate::reply::{fold, fold_ascii};
+use crate::reply::{fold_any, fold_ascii};
 use crate::ruleset::{PatternId, RuleId};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -82,7 +82,7 @@ impl Scratch {
         let mut padded = std::mem::take(&mut self.text);
         let ascii = fold_ascii(raw, &mut padded);
         let length = ascii.unwrap_or_else(|| {
-            fold(&decode(), &mut self.folded);
+            fold_any(&decode(), &mut self.folded);
             let folded = self.folded.as_bytes();
             if padded.len() < folded.len() + PADDING.len() {
                 padded.resize(folded.len() + PADDING.len(), 0);
