@@ -44,22 +44,28 @@ pub(crate) fn median(values: &mut [f64]) -> f64 {
     values[values.len() / 2]
 }
 
-/// Replies behind those of the rounds, on which a contender warms up: a tenth.
-pub(crate) const RESERVE: usize = 10;
+/// Replies behind those of the rounds, on which a contender warms up.
+pub(crate) const RESERVE: usize = 2_000;
 
 /// Runs all in turns, each round in another order, and gives a row for each: the median round's time a reply.
-/// `touch` reads all replies.
-pub(crate) fn run(size: usize, replies: usize, rounds: usize, all: &mut [Contender], touch: impl Fn()) -> Vec<Row> {
+/// `touch` reads the replies of a turn.
+pub(crate) fn run(
+    size: usize,
+    replies: usize,
+    rounds: usize,
+    all: &mut [Contender],
+    touch: impl Fn(usize, usize),
+) -> Vec<Row> {
     for round in 0..rounds {
         for turn in 0..all.len() {
             let contender = &mut all[(round + turn) % all.len()];
             // Whose turn was before must not count: it has had the caches, and a peer's process has let this one sleep.
-            (contender.run)(replies, (contender.part / RESERVE).max(1));
-            touch();
-            // Who takes a part takes another one in each round: a few replies over and over would all lie in
-            // the cache of states that a lazy automaton has.
-            let parts = (replies / contender.part).max(1);
-            let took = (contender.run)(round % parts * contender.part, contender.part);
+            (contender.run)(replies, contender.part.min(RESERVE));
+            // Each round has other replies: a few over and over would all lie in the cache of states that a lazy
+            // automaton has, and a branch predictor would know them by heart.
+            let from = round % (replies / contender.part) * contender.part;
+            touch(from, contender.part);
+            let took = (contender.run)(from, contender.part);
             contender.nanoseconds.push(took.nanoseconds / contender.part as f64);
             contender.matched += took.matched;
         }

@@ -11,11 +11,14 @@ use regex::RegexSetBuilder;
 use std::hint::black_box;
 use std::path::Path;
 
-/// Replies in a round: all different, and few enough that reading them from memory is not what is measured.
-const REPLIES: usize = 4_000;
+/// All replies, each different from the others.
+const REPLIES: usize = 32_000;
+
+/// Replies in a round: few enough that reading them from memory is not what is measured.
+const PART: usize = 2_000;
 
 /// Rounds, of which the median counts.
-const ROUNDS: usize = 51;
+const ROUNDS: usize = 65;
 
 /// A peer, or why there is none.
 type Started = Result<Peer, String>;
@@ -24,42 +27,47 @@ type Started = Result<Peer, String>;
 pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
     let mut random = Random::new(count as u64);
     let rules = synth::rules(count, &mut random);
-    let lines = synth::replies(REPLIES + REPLIES / RESERVE, &rules, &mut random);
+    let lines = synth::replies(REPLIES + RESERVE, &rules, &mut random);
     let engine = Engine::from_text(synth::source(&rules)).unwrap_or_else(|error| panic!("{error}"));
     let replies: Vec<Reply> = lines.iter().map(|line| Reply::parse(&line.text).from_host(&line.host)).collect();
     let texts: Vec<String> = replies.iter().map(|reply| String::from_utf8_lossy(&reply.text).to_lowercase()).collect();
 
-    let mut all = own(&engine, &lines, &replies);
+    let mut own = own(&engine, &lines, &replies);
+    let mut others = Vec::new();
     let mut rows = Vec::new();
     let mut loads = Vec::new();
     if peers.is_ok() {
         let (literals, set) = crates(&rules, &texts);
-        all.push(literals);
+        others.push(literals);
         match set {
-            Ok(set) => all.push(set),
+            Ok(set) => others.push(set),
             Err(skipped) => rows.push(skipped),
         }
     }
     for (name, line, part) in [
-        ("hyperscan", "hyperscan: expressions, then conditions", REPLIES),
-        ("hyperscan-edges", "hyperscan: the same, with word edges", REPLIES),
-        ("yara-x", "yara-x: phrases alone", REPLIES / (count / 100).clamp(1, 100)),
+        ("hyperscan", "hyperscan: expressions, then conditions", PART),
+        ("hyperscan-edges", "hyperscan: the same, with word edges", PART),
+        ("yara-x", "yara-x: phrases alone", PART / (count / 100).clamp(1, 100)),
     ] {
         match peers.as_ref().map_err(Clone::clone).and_then(|program| start(program, name, &rules, &replies, &texts)) {
             Ok(mut peer) => {
                 let load = Row::new("load", count, &format!("{name}: compile"));
                 loads.push(load.with("load ms", peer.load_ms));
-                all.push(Contender::new(line, part, move |from, count| peer.round(from, count)));
+                others.push(Contender::new(line, part, move |from, count| peer.round(from, count)));
             }
             Err(why) => rows.push(Row::skipped("verdict", count, line, why)),
         }
     }
     let bytes = |text: &[u8]| text.iter().map(|byte| usize::from(*byte)).sum::<usize>();
-    let touch = || {
+    let touch = |from: usize, count: usize| {
+        let lines = &lines[from..from + count];
         black_box(lines.iter().map(|line| bytes(line.text.as_bytes()) + bytes(line.host.as_bytes())).sum::<usize>());
-        black_box(replies.iter().map(|reply| bytes(&reply.text)).sum::<usize>());
+        let host = |reply: &Reply| reply.host.as_ref().map_or(0, |host| bytes(host.as_str().as_bytes()));
+        black_box(replies[from..from + count].iter().map(|reply| bytes(&reply.text) + host(reply)).sum::<usize>());
     };
-    let mut timed = run(count, REPLIES, ROUNDS, &mut all, touch);
+    // Apart, each at its own pace: a mebibyte of automaton between two turns would be felt for thousands of replies.
+    let mut timed = run(count, REPLIES, ROUNDS, &mut own, touch);
+    timed.extend(run(count, REPLIES, ROUNDS, &mut others, touch));
     ratios(&mut timed);
     let length = lines.iter().map(|line| line.text.len()).sum::<usize>() as f64 / lines.len() as f64;
     timed[0].figures.push(("bytes a line".to_owned(), length));
@@ -71,7 +79,7 @@ fn own<'a>(engine: &'a Engine, lines: &'a [Line], replies: &'a [Reply]) -> Vec<C
     let known = |reply: &Reply| usize::from(engine.classify(reply).rule().name != "unknown");
     let mut text = Vec::new();
     vec![
-        Contender::own("floor: parse and lower-case the line", REPLIES, move |from, count| {
+        Contender::own("floor: parse and lower-case the line", PART, move |from, count| {
             let read = |line: &Line| {
                 let codes = black_box(floor(black_box(line.text.as_bytes()), &mut text));
                 black_box(&text);
@@ -79,10 +87,10 @@ fn own<'a>(engine: &'a Engine, lines: &'a [Line], replies: &'a [Reply]) -> Vec<C
             };
             lines[from..from + count].iter().map(read).sum()
         }),
-        Contender::own("carom: verdict on a reply", REPLIES, move |from, count| {
+        Contender::own("carom: verdict on a reply", PART, move |from, count| {
             replies[from..from + count].iter().map(known).sum()
         }),
-        Contender::own("carom: parse the line, then verdict", REPLIES, move |from, count| {
+        Contender::own("carom: parse the line, then verdict", PART, move |from, count| {
             let of_line = |line: &Line| known(&Reply::parse(&line.text).from_host(&line.host));
             lines[from..from + count].iter().map(of_line).sum()
         }),
@@ -92,7 +100,7 @@ fn own<'a>(engine: &'a Engine, lines: &'a [Line], replies: &'a [Reply]) -> Vec<C
 /// The two peers that are crates of Carom's own.
 fn crates<'a>(rules: &[Made], texts: &'a [String]) -> (Contender<'a>, Result<Contender<'a>, Row>) {
     let literals = AhoCorasick::new(rules.iter().map(|rule| &rule.literal)).expect("the literals are taken");
-    let literals = Contender::own("aho-corasick: literals only", REPLIES, move |from, count| {
+    let literals = Contender::own("aho-corasick: literals only", PART, move |from, count| {
         texts[from..from + count].iter().map(|text| usize::from(literals.is_match(text))).sum()
     });
     let line = "regex: RegexSet, case-insensitive";
@@ -106,7 +114,7 @@ fn crates<'a>(rules: &[Made], texts: &'a [String]) -> (Contender<'a>, Result<Con
         .dfa_size_limit(1 << 28)
         .build()
         .expect("the expressions are taken");
-    let part = REPLIES / if rules.len() > 100 { 50 } else { 4 };
+    let part = PART / if rules.len() > 100 { 20 } else { 4 };
     let set = Contender::own(line, part, move |from, count| {
         texts[from..from + count].iter().map(|text| usize::from(set.matches(text).matched_any())).sum()
     });
