@@ -28,12 +28,20 @@ pub(super) fn try_ends(kind: GapType, text: &str, start: usize, mut next: impl F
             (1..=run).rev().filter(|length| is_number(&rest.as_bytes()[..*length])).any(|length| next(start + length))
         }
         GapType::Word | GapType::Tag => word(rest, start, kind == GapType::Tag, next),
-        GapType::Host => {
-            let run = run(rest, HOST, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-            (1..=run).rev().filter(|length| is_host(&rest[..*length])).any(|length| next(start + length))
-        }
+        GapType::Host => host(rest, start, next),
         GapType::Ip => ip(rest, start, next),
         GapType::Duration => duration(rest, start, next),
+    }
+}
+
+/// Whether a gap may begin with a byte of a text.
+pub(super) fn may_begin(kind: GapType, byte: u8) -> bool {
+    match kind {
+        GapType::Address => byte == ADDRESS as u8,
+        GapType::Digits | GapType::Number | GapType::Duration => byte.is_ascii_digit(),
+        GapType::Ip => byte.is_ascii_hexdigit() || byte == b':',
+        GapType::Host => byte.is_ascii_alphanumeric(),
+        GapType::Word | GapType::Tag => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || !byte.is_ascii(),
     }
 }
 
@@ -47,12 +55,16 @@ fn is_number(text: &[u8]) -> bool {
 }
 
 /// Labels with points between them, at least two, none of them empty, with letters or digits at both ends.
-fn is_host(text: &str) -> bool {
-    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    text.contains('.')
-        && text.split('.').all(|label| !label.is_empty())
-        && edge(text.as_bytes().first())
-        && edge(text.as_bytes().last())
+fn host(rest: &str, start: usize, mut next: impl FnMut(usize) -> bool) -> bool {
+    let bytes = rest.as_bytes();
+    let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let run = run(rest, HOST, |b| part(&b));
+    // Nothing that ends behind an empty label is one.
+    let run = bytes[..run].windows(2).position(|pair| pair == b"..").unwrap_or(run);
+    let Some(point) = memchr::memchr(b'.', &bytes[..run]) else { return false };
+    let begins = bytes[0].is_ascii_alphanumeric();
+    begins
+        && (point + 2..=run).rev().filter(|length| bytes[length - 1].is_ascii_alphanumeric()).any(|l| next(start + l))
 }
 
 /// Letters, digits, `_` and `-`; tags are ASCII.
@@ -77,16 +89,35 @@ fn word(rest: &str, start: usize, ascii: bool, mut next: impl FnMut(usize) -> bo
 fn ip(rest: &str, start: usize, mut next: impl FnMut(usize) -> bool) -> bool {
     let run = run(rest, IPV6, |b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'));
     let candidate = &rest[..run];
-    // No text begins with one of each.
-    let v6 = (2..=run).rev().filter(|length| candidate[..*length].parse::<Ipv6Addr>().is_ok());
-    let v4 = (7..=run.min(15)).rev().filter(|length| is_ipv4(&candidate[..*length]));
-    v6.chain(v4).any(|length| next(start + length))
+    // No text begins with one of each, and none of the longer has less than two colons.
+    if memchr::memchr_iter(b':', candidate.as_bytes()).nth(1).is_some()
+        && (2..=run).rev().filter(|length| candidate[..*length].parse::<Ipv6Addr>().is_ok()).any(|l| next(start + l))
+    {
+        return true;
+    }
+    ipv4_ends(candidate.as_bytes()).into_iter().flatten().any(|end| next(start + end))
 }
 
-/// Four numbers to 255, each of one to three digits.
-fn is_ipv4(text: &str) -> bool {
-    let octet = |part: &str| (1..=3).contains(&part.len()) && part.parse::<u8>().is_ok();
-    text.split('.').count() == 4 && text.split('.').all(octet)
+/// Where an IPv4 address may end, the longest first: four numbers to 255, each of one to three digits.
+fn ipv4_ends(bytes: &[u8]) -> Option<impl Iterator<Item = usize>> {
+    let octet = |at: usize, most: usize| {
+        let digits = bytes[at..].iter().take(most).take_while(|b| b.is_ascii_digit());
+        digits.fold((0_u16, 0), |(number, width), digit| (number * 10 + u16::from(digit - b'0'), width + 1))
+    };
+    let mut at = 0;
+    for _ in 0..3 {
+        let (number, width) = octet(at, 3);
+        if width == 0 || number > 255 || bytes.get(at + width) != Some(&b'.') {
+            return None;
+        }
+        at += width + 1;
+    }
+    Some(
+        (1..=3)
+            .rev()
+            .filter(move |most| matches!(octet(at, *most), (0..=255, width) if width == *most))
+            .map(move |w| at + w),
+    )
 }
 
 const UNITS: [&str; 16] = [
@@ -141,6 +172,16 @@ mod tests {
             (Ip, "192.0.2.7:25: refused", Some("192.0.2.7")),
             (Ip, "2001:db8::1: no", Some("2001:db8::1")),
             (Ip, "::ffff:192.0.2.7", Some("::ffff:192.0.2.7")),
+            (Ip, "192.0.2.256", Some("192.0.2.25")),
+            (Ip, "192.0.2567.1", None),
+            (Ip, "192.256.2.1", None),
+            (Ip, "192.0.2.", None),
+            (Ip, "192.0.2.00", Some("192.0.2.00")),
+            (Host, "a..b.c", None),
+            (Host, "a.b..c", Some("a.b")),
+            (Host, "a.b-_", Some("a.b")),
+            (Host, "-a.b", None),
+            (Host, "a.", None),
             (Host, "mx1.example.com. gone", Some("mx1.example.com")),
             (Host, "localhost", None),
             (Number, "1,024.5, and", Some("1,024.5")),

@@ -69,6 +69,20 @@ impl<'r> Phrase<'r> {
         is_plain.then_some(Edges { start: !self.open_start, end: !self.open_end })
     }
 
+    /// Where a phrase may begin that begins with no literal: before a character, and before a gap only where it can.
+    fn starts(self, text: &str) -> impl Iterator<Item = usize> {
+        let gap = match self.elements.first() {
+            Some(Element::Gap(_, kind)) => Some(*kind),
+            _ => None,
+        };
+        let bytes = text.as_bytes();
+        (0..bytes.len()).filter(move |at| {
+            let is_within = self.open_start || !bytes[*at].is_ascii();
+            let is_edge = is_within || at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric());
+            is_edge && gap.is_none_or(|gap| gap::may_begin(gap, bytes[*at])) && text.is_char_boundary(*at)
+        })
+    }
+
     /// The literal that it begins with.
     fn first(self) -> Option<&'r str> {
         match self.elements {
@@ -82,7 +96,7 @@ impl<'r> Phrase<'r> {
         let mut attempt = Attempt::new(self, text, gaps, failed);
         match self.first() {
             Some(literal) => places(text.as_bytes(), literal.as_bytes()).find_map(|start| attempt.at(start)),
-            None => text.char_indices().find_map(|(start, _)| attempt.at(start)),
+            None => self.starts(text).find_map(|start| attempt.at(start)),
         }
     }
 
@@ -109,14 +123,14 @@ impl<'r> Phrase<'r> {
         mut found: impl FnMut(&[Range<usize>]),
     ) {
         let mut attempt = Attempt::new(self, text, gaps, failed);
-        let mut try_at = |start: usize| {
+        let try_at = |start: usize| {
             if attempt.at(start).is_some() {
                 found(attempt.gaps);
             }
         };
         match self.first() {
             Some(literal) => places(text.as_bytes(), literal.as_bytes()).for_each(try_at),
-            None => text.char_indices().for_each(|(start, _)| try_at(start)),
+            None => self.starts(text).for_each(try_at),
         }
     }
 
