@@ -61,6 +61,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod intake;
+mod mix;
 pub mod reply;
 #[cfg(feature = "cli")]
 pub mod report;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The folders, from the ground up. Each may use those before it; what stands on one line may not use each other.
 const LAYERS: &[&[&str]] = &[
-    &["spelling", "spread"],
+    &["mix", "spelling", "spread"],
     &["source"],
     &["diagnostic"],
     &["reply"],

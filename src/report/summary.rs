@@ -2,6 +2,7 @@
 
 use super::{Color, words};
 use crate::engine::Verdict;
+use crate::mix::Mix;
 use crate::ruleset::{Category, Layer, ProfileId, ReasonId};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -16,7 +17,7 @@ const NO_PROFILE: &str = "no profile";
 /// Counts of verdicts that one engine gave. It grows with the number of profiles and reasons, not of attempts.
 #[derive(Debug, Default)]
 pub struct Summary {
-    rows: HashMap<Kind, Row, BuildHasherDefault<Mixed>>,
+    rows: HashMap<Kind, Row, BuildHasherDefault<Mix>>,
 }
 
 /// What verdicts that are counted together have in common.
@@ -33,25 +34,6 @@ impl Hash for Kind {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let profile = self.profile.map_or(u32::MAX, |profile| profile.0);
         state.write_u64(u64::from(profile) << 32 | u64::from(self.reason.0));
-    }
-}
-
-/// A quick hash of a kind: its numbers are the rules' own, so nobody can crowd it.
-#[derive(Debug, Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let product = u128::from(self.0 ^ number) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = (product >> 64) as u64 ^ product as u64;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

@@ -1,10 +1,11 @@
 //! Profiles, and which of them a reply belongs to.
 
 use super::{HostPattern, PatternId, Schedule};
+use crate::mix::{Mix, packed, spread};
 use crate::reply::{HostName, Reply};
 use crate::source::Span;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 /// The number of a profile in its rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,7 +54,7 @@ struct Claims {
 /// Names, and who claims them.
 #[derive(Debug, Clone)]
 struct Claimed {
-    names: HashMap<Box<str>, ProfileId, BuildHasherDefault<Mixed>>,
+    names: HashMap<Box<str>, ProfileId, BuildHasherDefault<Mix>>,
     /// A bit for the length and the last bytes of each name: most of what is not claimed costs no look into the map.
     bits: Box<[u64; 64]>,
 }
@@ -68,7 +69,7 @@ impl Claimed {
     /// The word and the bit of a name that ends with `end`.
     #[inline]
     fn place(end: End, length: usize) -> (usize, u64) {
-        let hash = (end.of(length) ^ (length as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = spread(end.of(length) ^ (length as u64) << 56);
         ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
     }
 
@@ -144,31 +145,6 @@ impl Claims {
             }
         }
         None
-    }
-}
-
-/// Up to eight bytes as a number, the first in its lowest bits.
-fn packed(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-/// A quick hash: the names in the map are the rules' own, so nobody can crowd it.
-#[derive(Debug, Clone, Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let eight = match chunk.first_chunk::<8>() {
-                Some(eight) => u64::from_le_bytes(*eight),
-                None => packed(chunk),
-            };
-            self.0 = (self.0 ^ eight).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

@@ -82,10 +82,23 @@ impl<const N: usize> Filter<N> {
     }
 }
 
-/// Spreads a key over the upper bits (Knuth's multiplicative hashing, with the golden ratio).
-#[inline]
-pub(super) fn spread(key: u64) -> u64 {
-    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// How often keys occur, by a short piece of their hashes.
+pub(super) struct Counts(Vec<u32>);
+
+impl Counts {
+    const SHIFT: u32 = 64 - 16;
+
+    pub(super) fn new() -> Counts {
+        Counts(vec![0; 1 << 16])
+    }
+
+    pub(super) fn add(&mut self, hash: u64, weight: u32) {
+        self.0[(hash >> Counts::SHIFT) as usize] += weight;
+    }
+
+    pub(super) fn of(&self, hash: u64) -> u32 {
+        self.0[(hash >> Counts::SHIFT) as usize]
+    }
 }
 
 impl Buckets {

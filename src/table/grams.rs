@@ -1,12 +1,15 @@
 //! Which literals may occur in a text, wherever they begin: one pass over its bytes.
 //!
-//! This is for the few that no word tells of: those that may begin and end within words, and other scripts'.
-//! Every literal is known by grams of it, three, four or eight bytes. The bytes that begin at a place of the text are
-//! hashed and looked up. A literal that is long enough is known by as many grams side by side as the pass
-//! has a stride, so that one of them stands at a place that the stride hits, wherever the literal begins.
+//! This is for long literals, whose grams are rarer than their words, and for the few that no word tells of: those that
+//! may begin and end within words, and other scripts'. Every literal is known by grams of it, three, four or eight
+//! bytes. The bytes that begin at a place of the text are hashed, and a bit tells whether any literal has such a gram;
+//! only then is its bucket looked at. Every place stands for itself, so nothing waits for the place before. A literal is
+//! known by as many grams side by side as the pass has a stride, so that one of them stands at a place that the stride
+//! hits, wherever the literal begins: those that are rarest among all literals and examples.
 
-use super::buckets::{Bits, Buckets, Entry, Filter, spread};
+use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
 use super::index::{Hit, Literal, Search};
+use crate::mix::{packed, spread};
 
 /// The widths and strides; a literal is known by the first for which it is long enough.
 const KINDS: [(usize, usize); 4] = [(8, 2), (4, 4), (4, 2), (3, 1)];
@@ -22,32 +25,11 @@ struct Pass {
     grams: Buckets,
 }
 
-/// How often grams occur, by a short hash.
-pub(super) struct Counts(Vec<u32>);
-
-impl Counts {
-    const SHIFT: u32 = 64 - 16;
-
-    pub(super) fn new() -> Counts {
-        Counts(vec![0; 1 << 16])
+/// Counts the grams of a text.
+pub(super) fn count(text: &[u8], weight: u32, counts: &mut Counts) {
+    for width in [3, 4, 8] {
+        text.windows(width).for_each(|window| counts.add(spread(packed(window)), weight));
     }
-
-    pub(super) fn add(&mut self, text: &[u8], weight: u32) {
-        for width in [3, 4, 8] {
-            for window in text.windows(width) {
-                self.0[(spread(packed(window)) >> Counts::SHIFT) as usize] += weight;
-            }
-        }
-    }
-
-    fn of(&self, gram: u64) -> u32 {
-        self.0[(spread(gram) >> Counts::SHIFT) as usize]
-    }
-}
-
-/// Up to eight bytes as a number.
-fn packed(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |gram, byte| gram << 8 | u64::from(*byte))
 }
 
 /// Literals that are looked for wherever they begin.
@@ -71,7 +53,7 @@ impl Grams {
             let (width, stride) = KINDS[kind];
             let grams: Vec<u64> = bytes.windows(width).take(1 << u8::BITS).map(packed).collect();
             let cost = |start: &usize| -> u64 {
-                grams[*start..start + stride].iter().map(|gram| u64::from(counts.of(*gram))).sum()
+                grams[*start..start + stride].iter().map(|gram| u64::from(counts.of(spread(*gram)))).sum()
             };
             let start = (0..=grams.len() - stride).min_by_key(cost).unwrap_or(0);
             entries[kind].extend((start..start + stride).map(|offset| {

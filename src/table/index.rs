@@ -1,5 +1,6 @@
 //! Which literals may occur in a text, whatever their number.
 
+use super::buckets::Counts;
 use super::gate::Hint;
 use super::grams::{self, Grams};
 use super::words::{self, Words};
@@ -75,14 +76,14 @@ pub(super) struct Index {
 impl Index {
     /// `literals` are numbered as they come; `samples` calls back with texts as they will be met.
     pub(super) fn new(literals: &[Literal<'_>], samples: impl Fn(&mut dyn FnMut(&str))) -> Index {
-        let mut counts = (words::Counts::new(), grams::Counts::new());
+        let mut counts = (Counts::new(), Counts::new());
         let mut padded = Vec::new();
         let mut count = |text: &str, weight: u32| {
             padded.clear();
             padded.extend_from_slice(text.as_bytes());
             padded.extend_from_slice(&PADDING);
-            counts.0.add(&padded, weight);
-            counts.1.add(text.as_bytes(), weight);
+            words::count(&padded, weight, &mut counts.0);
+            grams::count(text.as_bytes(), weight, &mut counts.1);
         };
         literals.iter().for_each(|literal| count(literal.text, 1));
         samples(&mut |text| count(text, SAMPLE));

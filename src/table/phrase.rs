@@ -6,15 +6,16 @@
 use super::gap;
 use super::index::Anchors;
 use super::leads::Edges;
+use crate::mix::Mix;
 use crate::reply::{is_joined, is_letter};
 use crate::ruleset::{Element, GapType, PatternId, PatternKind, RuleSet};
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 /// Elements that failed, with where; kept from phrase to phrase only to be used again.
 #[derive(Debug)]
-pub(super) struct Failed(HashSet<u32, BuildHasherDefault<Spread>>);
+pub(super) struct Failed(HashSet<u32, BuildHasherDefault<Mix>>);
 
 impl Failed {
     pub(super) const fn new() -> Failed {
@@ -24,24 +25,6 @@ impl Failed {
     /// A phrase has at most 17 elements, and a text 4,096 bytes.
     fn key(element: usize, at: usize) -> u32 {
         (element as u32) << 16 | at as u32
-    }
-}
-
-/// A hash of one multiplication: the keys are few and small, and none is chosen by who sends a text.
-#[derive(Debug, Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

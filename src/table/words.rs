@@ -4,8 +4,9 @@
 //! or by the edges that its phrase asks for, is known by its rarest; one that holds but a word's beginning is known
 //! by that. Every word of a text stands for itself, so nothing waits for the word before.
 
-use super::buckets::{Bits, Buckets, Entry, Filter, spread};
+use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
 use super::index::{Anchors, Hit, Literal, Search};
+use crate::mix::spread;
 use std::ops::Range;
 
 /// How many bytes are looked at together.
@@ -24,28 +25,13 @@ pub(super) struct Words {
     beginnings: Buckets,
 }
 
-/// How often words occur, by a short hash.
-pub(super) struct Counts(Vec<u32>);
-
-impl Counts {
-    const SHIFT: u32 = 64 - 16;
-
-    pub(super) fn new() -> Counts {
-        Counts(vec![0; 1 << 16])
-    }
-
-    /// Counts the words of a text, which is padded.
-    pub(super) fn add(&mut self, padded: &[u8], weight: u32) {
-        each_word(padded, |word| {
-            let key = key(padded, &word);
-            self.0[(of_whole(key, word.len()) >> Counts::SHIFT) as usize] += weight;
-            self.0[(of_beginning(key) >> Counts::SHIFT) as usize] += weight;
-        });
-    }
-
-    fn of(&self, hash: u64) -> u32 {
-        self.0[(hash >> Counts::SHIFT) as usize]
-    }
+/// Counts the words of a text, which is padded.
+pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
+    each_word(padded, |word| {
+        let key = key(padded, &word);
+        counts.add(of_whole(key, word.len()), weight);
+        counts.add(of_beginning(key), weight);
+    });
 }
 
 /// What a literal is known by.
