@@ -91,7 +91,8 @@ impl Index {
         for (number, literal) in literals.iter().enumerate() {
             let number = number as u32;
             // A long literal's rarest gram is rarer than its rarest word, and costs less to look for.
-            match words::known_by(number, literal, &counts.0).filter(|_| literal.text.len() < grams::LONG) {
+            let is_short = literal.text.len() < grams::LONG;
+            match is_short.then(|| words::known_by(number, literal, &counts.0)).flatten() {
                 Some(by) => known.push(by),
                 None if literal.text.is_ascii() => other.push((number, literal)),
                 None => beyond.push((number, literal)),

@@ -148,8 +148,7 @@ impl Leads {
     }
 
     /// Calls `found` with what is learned from the text of a reply, and where the literal stands; `is_above` knows the
-    /// parents of the reply's profile, if it has any.
-    ///
+    /// parents of the reply's profile, if it has any. `found` answers up to which rule it cares.
     #[inline]
     pub(super) fn each(
         &self,

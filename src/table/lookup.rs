@@ -67,8 +67,8 @@ impl Table {
     /// The first rule that matches; the last rule of every set matches everything.
     pub(crate) fn first(&self, view: &View<'_>, scratch: &mut Scratch) -> Option<RuleId> {
         let mut first = None;
-        self.gather::<true>(view, scratch);
-        self.visit(view, scratch, |rule| {
+        let reply = self.gather::<true>(view, scratch);
+        self.visit(view, reply, scratch, |rule| {
             first = Some(rule);
             true
         });
@@ -78,8 +78,8 @@ impl Table {
     /// All rules that match, in order of precedence.
     pub(crate) fn all(&self, view: &View<'_>, scratch: &mut Scratch) -> Vec<RuleId> {
         let mut all = Vec::new();
-        self.gather::<false>(view, scratch);
-        self.visit(view, scratch, |rule| {
+        let reply = self.gather::<false>(view, scratch);
+        self.visit(view, reply, scratch, |rule| {
             all.push(rule);
             false
         });
@@ -87,8 +87,8 @@ impl Table {
     }
 
     /// Puts the rules into the scratch to which the text's literals lead; if only the first counts, without
-    /// those that come after one that is known to match.
-    fn gather<const FIRST: bool>(&self, view: &View<'_>, scratch: &mut Scratch) {
+    /// those that come after one that is known to match. Gives what the reply's codes and profile let through.
+    fn gather<const FIRST: bool>(&self, view: &View<'_>, scratch: &mut Scratch) -> Gate {
         scratch.begin(self.patterns.len());
         let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
         let mut last = RuleId(u32::MAX);
@@ -115,12 +115,12 @@ impl Table {
             scratch.candidates.sort_unstable();
             scratch.candidates.dedup();
         }
+        reply
     }
 
     /// Calls `stop` with the rules that match, in order of precedence, until it says so.
-    fn visit(&self, view: &View<'_>, scratch: &mut Scratch, mut stop: impl FnMut(RuleId) -> bool) {
+    fn visit(&self, view: &View<'_>, reply: Gate, scratch: &mut Scratch, mut stop: impl FnMut(RuleId) -> bool) {
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
-        let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
         let mut always = self.always[profile].of(reply);
         let mut matched = None;
         for n in 0..scratch.candidates.len() {

@@ -45,28 +45,28 @@ pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> O
     let bytes = literal.text.as_bytes();
     let Anchors { start, end } = literal.anchors;
     let padded = [bytes, &[0; BLOCK]].concat();
-    let mut best: Option<(u32, Known)> = None;
+    let mut whole: Option<(u32, Known)> = None;
     let mut beginning: Option<(u32, Known)> = None;
     each_word(&padded, |word| {
-        let entry = |key: u64, at: usize| {
-            u8::try_from(at).ok().map(|offset| Entry { key, literal: number, offset, hint: literal.hint })
-        };
+        let Ok(offset) = u8::try_from(word.start) else { return };
+        if word.start == 0 && !start {
+            return;
+        }
         let offer = |place: &mut Option<(u32, Known)>, hash: u64, known: Known| {
             if place.as_ref().is_none_or(|(count, _)| counts.of(hash) < *count) {
                 *place = Some((counts.of(hash), known));
             }
         };
-        let whole = key(&padded, &word);
-        if let Some(entry) = entry(whole, word.start).filter(|_| word.start > 0 || start) {
-            let (hash, prefix) = (of_whole(whole, word.len()), of_beginning(whole));
-            if word.end < bytes.len() || end {
-                offer(&mut best, hash, Known::Whole(hash, entry));
-            } else if word.len() >= BEGINNING {
-                offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
-            }
+        let key = key(&padded, &word);
+        let entry = Entry { key, literal: number, offset, hint: literal.hint };
+        let (hash, prefix) = (of_whole(key, word.len()), of_beginning(key));
+        if word.end < bytes.len() || end {
+            offer(&mut whole, hash, Known::Whole(hash, entry));
+        } else if word.len() >= BEGINNING {
+            offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
         }
     });
-    best.or(beginning).map(|(_, known)| known)
+    whole.or(beginning).map(|(_, known)| known)
 }
 
 impl Words {
