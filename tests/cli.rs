@@ -4,6 +4,9 @@
 //! `TRYCMD=overwrite cargo test --test cli` writes what is said now; read the difference.
 #![cfg(feature = "cli")]
 
+mod program;
+
+use program::{feed, text};
 use regex::Regex;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -24,18 +27,7 @@ fn carom(arguments: &[&str]) -> Command {
 }
 
 fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = carom(arguments).stdin(Stdio::piped()).spawn().expect("the program starts");
-    let mut stdin = child.stdin.take().expect("it has an input");
-    let input = input.to_vec();
-    // It may well stop reading before the end.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("the program ends");
-    writer.join().expect("the input is written");
-    output
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("the program writes UTF-8")
+    feed(&mut carom(arguments), input)
 }
 
 #[test]

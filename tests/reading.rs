@@ -1,12 +1,15 @@
 //! What `carom classify` makes of many files, of packed ones, of broken ones, and of several threads.
 #![cfg(feature = "cli")]
 
+mod program;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use program::{feed, text};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -15,19 +18,7 @@ fn carom(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let rules = Path::new(ROOT).join("tests/cases/cli/harbour");
     let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
     command.arg("classify").arg("--rules").arg(rules).args(arguments).current_dir(folder).env("COLUMNS", "100");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the program starts");
-    let mut stdin = child.stdin.take().expect("it has an input");
-    let input = input.to_vec();
-    // It may well stop reading before the end.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("the program ends");
-    writer.join().expect("the input is written");
-    output
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("the program writes UTF-8")
+    feed(&mut command, input)
 }
 
 fn folder() -> tempfile::TempDir {
