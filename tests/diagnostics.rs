@@ -8,11 +8,15 @@ use carom::report::diagnostics::{Style, summary, text};
 use carom::source::{Origin, SourceMap};
 use carom::syntax::ast::{File, Item};
 use carom::syntax::parse;
-use carom::{Engine, Root};
+use carom::{Root, Time, check};
 use proptest::prelude::*;
 
-/// What is found in a rule set of these files, of which the first is the root: by reading and checking
-/// them, and where they have no errors by running their examples and tests too.
+/// The time of all pages.
+fn now() -> Time {
+    "2026-06-01".parse().expect("a date")
+}
+
+/// What is found in a rule set of these files, of which the first is the root.
 fn findings(files: &[(&str, &str)]) -> Vec<Code> {
     let Some((root, _)) = files.first() else { return Vec::new() };
     let folder = tempfile::tempdir().expect("a folder for the files");
@@ -21,12 +25,8 @@ fn findings(files: &[(&str, &str)]) -> Vec<Code> {
     }
     // A folder is read by its `root.carom`; what nothing uses is found there alone.
     let path = if *root == "root.carom" { folder.path().to_owned() } else { folder.path().join(root) };
-    let (_, diagnostics) = carom::check::check(&Root::Path(path.clone())).expect("the root is read");
-    let mut found: Vec<Code> = diagnostics.iter().map(Diagnostic::code).collect();
-    if let Ok(engine) = Engine::from_path(path) {
-        found.extend(engine.test().failures.iter().map(Diagnostic::code));
-    }
-    found
+    let checked = check::check(&Root::Path(path), now()).expect("the root is read");
+    checked.findings.iter().map(Diagnostic::code).collect()
 }
 
 fn parsed(name: &str, text: &str) -> (SourceMap, File, Vec<Diagnostic>) {

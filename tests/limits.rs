@@ -1,12 +1,12 @@
 //! What is too much or not text at all is refused with a diagnostic, and nothing takes for ever.
 
 use carom::diagnostic::Code;
-use carom::{Engine, Root, check};
+use carom::{Engine, Root, Time, check};
 use std::time::{Duration, Instant};
 
 fn codes(root: &Root) -> Vec<Code> {
-    let (_, diagnostics) = check::check(root).expect("the root is read");
-    diagnostics.iter().map(|diagnostic| diagnostic.code()).collect()
+    let checked = check::check(root, Time::from_unix(0)).expect("the root is read");
+    checked.findings.iter().map(|diagnostic| diagnostic.code()).collect()
 }
 
 fn texts(files: Vec<(String, String)>) -> Root {
@@ -33,9 +33,9 @@ fn a_file_that_is_not_utf8_is_refused_with_its_line() {
     std::fs::write(folder.path().join("root.carom"), "use \"old.carom\"\n").expect("a file is written");
     std::fs::write(folder.path().join("old.carom"), b"# fine\n# caf\xe9\n").expect("a file is written");
     let root = Root::Path(folder.path().to_owned());
-    let (_, diagnostics) = check::check(&root).expect("the root is read");
-    assert_eq!(diagnostics[0].code(), Code::E0008);
-    assert!(diagnostics[0].message().contains("old.carom:2"), "{}", diagnostics[0].message());
+    let found = check::check(&root, Time::from_unix(0)).expect("the root is read").findings;
+    assert_eq!(found[0].code(), Code::E0008);
+    assert!(found[0].message().contains("old.carom:2"), "{}", found[0].message());
 }
 
 #[test]

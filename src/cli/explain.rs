@@ -77,7 +77,7 @@ fn enhanced(text: &str) -> Result<EnhancedCode, &'static str> {
     text.parse().map_err(|_| "not an enhanced code such as 5.1.1")
 }
 
-fn time(text: &str) -> Result<Time, &'static str> {
+pub(super) fn time(text: &str) -> Result<Time, &'static str> {
     text.parse().map_err(|()| "not a time such as 2026-02-27T04:00Z or 2026-02-27")
 }
 

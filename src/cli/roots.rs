@@ -27,14 +27,19 @@ pub(super) fn engine(path: Option<&PathBuf>, screen: Screen) -> anyhow::Result<E
         Some(path) => root(Some(path))?,
         None => Root::Builtin,
     };
-    Engine::load(&root).map_err(|error| match error.root {
+    loaded(&root, screen)
+}
+
+/// The engine of a root; what is wrong with its rules is printed.
+pub(super) fn loaded(root: &Root, screen: Screen) -> anyhow::Result<Engine> {
+    Engine::load(root).map_err(|error| match error.root {
         Some(root) => anyhow::Error::msg(root),
         None => refused(&error.diagnostics, &error.sources, screen),
     })
 }
 
 /// Prints what is wrong with rules, and says that nothing was done.
-pub(super) fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
+fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
     screen.complain(diagnostics, sources);
     anyhow::Error::msg("the rules cannot be used; nothing was done")
 }

@@ -1,13 +1,14 @@
 //! `carom check` and `carom test`.
 
 use super::Status;
+use super::explain::time;
 use super::output::{Format, Screen, counted};
 use super::roots::root;
-use crate::check;
-use crate::engine::{Engine, Tested};
+use crate::Time;
+use crate::check::{self, Checked};
+use crate::engine::{Engine, LoadError, Tested};
 use crate::report::diagnostics::summary;
 use crate::report::plain;
-use crate::resolve::has_errors;
 use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,8 +16,8 @@ use std::path::PathBuf;
 /// Say what is wrong with rule files.
 ///
 /// Reads a rule set from its root (a file, or a folder with a `root.carom`), and says what is wrong
-/// with it: errors, which keep it from being used, and warnings. Replies are not looked at: `carom test`
-/// runs the examples.
+/// with it: errors, which keep it from being used; where there are none, examples and tests that do not hold, and
+/// warnings about what is doubtful. A comment `# allow W0001: reason` above an item or a line silences a warning.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  carom check ours\n  carom check --format sarif ours > carom.sarif\n  carom explain E0020"
@@ -28,6 +29,9 @@ pub(super) struct CheckArguments {
     /// How to write what is found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The time that overrides and changes are looked at, such as 2026-02-27T04:00Z; without it, now.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<Time>,
 }
 
 /// Run the examples of rules, and the tests.
@@ -63,22 +67,23 @@ fn is_writable(format: Format, paths: &[PathBuf]) -> anyhow::Result<()> {
 }
 
 pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Result<Status> {
-    let CheckArguments { paths, format } = arguments;
+    let CheckArguments { paths, format, at } = arguments;
     is_writable(*format, paths)?;
     let mut status = Status::Clean;
     for path in each(paths) {
-        let (rules, diagnostics) = check::check(&root(path)?).map_err(anyhow::Error::msg)?;
-        screen.write(&diagnostics, &rules.sources, *format)?;
-        if !diagnostics.is_empty() {
+        let now = at.unwrap_or_else(Time::now);
+        let Checked { rules, findings, undecided } = check::check(&root(path)?, now).map_err(anyhow::Error::msg)?;
+        screen.write(&findings, &rules.sources, *format)?;
+        if !findings.is_empty() {
             status = Status::Found;
         }
         if *format == Format::Text {
             // The prelude and its two rules are nobody's own.
             let count = counted(rules.rules.len() as u64 - 2, "rule");
             let files = counted(rules.sources.files().len() as u64 - 1, "file");
-            let found =
-                if diagnostics.is_empty() { "no errors, no warnings".to_owned() } else { summary(&diagnostics) };
-            writeln!(std::io::stdout(), "{}{count} in {files}: {found}", of(path, paths))?;
+            let found = if findings.is_empty() { "no errors, no warnings".to_owned() } else { summary(&findings) };
+            let left = if undecided == 0 { String::new() } else { format!(", {undecided} not decided") };
+            writeln!(std::io::stdout(), "{}{count} in {files}: {found}{left}", of(path, paths))?;
         }
     }
     Ok(status)
@@ -89,23 +94,25 @@ pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<
     is_writable(*format, paths)?;
     let mut status = Status::Clean;
     for path in each(paths) {
-        let (rules, diagnostics) = check::check(&root(path)?).map_err(anyhow::Error::msg)?;
-        let result = if has_errors(&diagnostics) {
-            screen.write(&diagnostics, &rules.sources, *format)?;
-            status = Status::Found;
-            format!("{}: no example was run", summary(&diagnostics))
-        } else {
-            let engine = Engine::new(rules, diagnostics);
-            let Tested { examples, tests, failures } = engine.test();
-            screen.write(&failures, &engine.rules().sources, *format)?;
-            if !failures.is_empty() {
+        let result = match Engine::load(&root(path)?) {
+            Err(LoadError { root: Some(why), .. }) => bail!(why),
+            Err(LoadError { diagnostics, sources, .. }) => {
+                screen.write(&diagnostics, &sources, *format)?;
                 status = Status::Found;
+                format!("{}: no example was run", summary(&diagnostics))
             }
-            let run = format!("{}, {}", counted(examples as u64, "example"), counted(tests as u64, "test"));
-            match failures.len() {
-                0 if examples + tests == 0 => "no examples and no tests: give each rule an `example`".to_owned(),
-                0 => format!("{run}: all hold"),
-                failed => format!("{run}: {failed} failed"),
+            Ok(engine) => {
+                let Tested { examples, tests, failures } = engine.test();
+                screen.write(&failures, &engine.rules().sources, *format)?;
+                if !failures.is_empty() {
+                    status = Status::Found;
+                }
+                let run = format!("{}, {}", counted(examples as u64, "example"), counted(tests as u64, "test"));
+                match failures.len() {
+                    0 if examples + tests == 0 => "no examples and no tests: give each rule an `example`".to_owned(),
+                    0 => format!("{run}: all hold"),
+                    failed => format!("{run}: {failed} failed"),
+                }
             }
         };
         if *format == Format::Text {

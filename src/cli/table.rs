@@ -2,10 +2,8 @@
 
 use super::Status;
 use super::output::Screen;
-use super::roots::{refused, root};
-use crate::check;
+use super::roots::{loaded, root};
 use crate::report::{json_line, table};
-use crate::resolve::has_errors;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -22,17 +20,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let (rules, diagnostics) = check::check(&root(arguments.path.as_ref())?).map_err(anyhow::Error::msg)?;
-    if has_errors(&diagnostics) {
-        return Err(refused(&diagnostics, &rules.sources, screen));
-    }
+    let engine = loaded(&root(arguments.path.as_ref())?, screen)?;
+    let rules = engine.rules();
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
-        for row in table::rows(&rules) {
+        for row in table::rows(rules) {
             writeln!(out, "{}", json_line(&row))?;
         }
     } else {
-        out.write_all(table::text(&rules).as_bytes())?;
+        out.write_all(table::text(rules).as_bytes())?;
     }
     out.flush()?;
     Ok(Status::Clean)

@@ -3,6 +3,7 @@
 //! Invariant: every code is in the registry ([`Code::ALL`]), has a page there, and is made by some case in the
 //! tests; a message is lower case, one sentence, and names no type of this program.
 
+mod head;
 mod registry;
 
 pub use registry::Code;

@@ -1,14 +1,31 @@
 //! The codes, each with its title and its page.
 //!
-//! A page (`pages/E0001.md`) says the cause and holds one bad and one good example, which the
-//! tests run: the bad one gives the code, the good one gives nothing.
+//! A page says the cause and holds one bad and one good example, which the tests run: the bad one gives the code,
+//! the good one gives nothing. A lint's page stands at the head of its source (`=> "no_example"` is
+//! `src/check/no_example.rs`), all others in `pages/E0001.md`.
 
 use super::Severity;
+use super::head::{cut, length};
 use std::fmt;
 use std::str::FromStr;
 
+macro_rules! page {
+    ($code:ident) => {
+        include_str!(concat!("pages/", stringify!($code), ".md"))
+    };
+    ($code:ident $lint:literal) => {{
+        const SOURCE: &[u8] = include_bytes!(concat!("../check/", $lint, ".rs"));
+        const PAGE: [u8; length(SOURCE)] = cut(SOURCE);
+        const TEXT: &str = match std::str::from_utf8(&PAGE) {
+            Ok(page) => page,
+            Err(_) => panic!("a source is text"),
+        };
+        TEXT
+    }};
+}
+
 macro_rules! codes {
-    ($($code:ident $title:literal)*) => {
+    ($($code:ident $title:literal $(=> $lint:literal)?)*) => {
         /// A stable code of a diagnostic: `E…` for errors, `W…` for warnings.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
@@ -31,7 +48,7 @@ macro_rules! codes {
 
             /// Its page, in Markdown.
             pub fn page(self) -> &'static str {
-                match self { $(Code::$code => include_str!(concat!("pages/", stringify!($code), ".md"))),* }
+                match self { $(Code::$code => page!($code $($lint)?)),* }
             }
         }
     };
@@ -96,11 +113,13 @@ codes! {
     E0081 "an example that no rule takes"
     E0082 "a test that does not hold"
     // Warnings.
-    W0001 "a rule without an example"
-    W0002 "a file that nothing uses"
+    W0001 "a rule without an example" => "no_example"
+    W0002 "a file that nothing uses" => "unused_file"
     W0003 "a profile beneath another's suffix"
-    W0004 "a profile with nothing in it"
+    W0004 "a profile with nothing in it" => "empty_profile"
     W0005 "a rule with the name of a shipped one"
+    W0006 "an `allow` that is not in order" => "allow"
+    W0007 "an `allow` that silences nothing" => "idle_allow"
 }
 
 impl Code {

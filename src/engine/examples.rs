@@ -32,8 +32,8 @@ impl Engine {
     /// # Ok::<(), carom::LoadError>(())
     /// ```
     pub fn test(&self) -> Tested {
-        let only_builtin = self.rules.sources.files().all(|(_, file)| file.origin == Origin::Builtin);
-        let ours = |span: Span| only_builtin || self.rules.sources.file(span.file).origin == Origin::Site;
+        let is_library = self.rules.sources.is_library();
+        let ours = |span: Span| is_library || self.rules.sources.file(span.file).origin == Origin::Site;
         let mut tested = Tested::default();
         let rules: Vec<(RuleId, &Rule)> = self.rules.numbered_rules().filter(|(_, rule)| ours(rule.span)).collect();
         let runs: Vec<&[(RuleId, &Rule)]> = rules.chunks(RUN).collect();

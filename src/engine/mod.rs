@@ -12,10 +12,9 @@ pub use explain::{Explanation, Failing, Loser, Lost};
 pub use record::Record;
 pub use verdict::Verdict;
 
-use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::reply::Reply;
-use crate::resolve::{Root, has_errors};
+use crate::resolve::{self, Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
 use crate::table::{Scratch, Table, View};
@@ -122,18 +121,19 @@ impl Engine {
     /// # Errors
     /// All that is wrong with the files, or why the root cannot be read.
     pub fn load(root: &Root) -> Result<Engine, LoadError> {
-        let (rules, diagnostics) = check::check(root).map_err(|root| LoadError {
+        let loaded = resolve::load(root).map_err(|root| LoadError {
             sources: SourceMap::new(),
             diagnostics: Vec::new(),
             root: Some(root),
         })?;
+        let (rules, diagnostics) = resolve::resolve(loaded);
         if has_errors(&diagnostics) {
             return Err(LoadError { sources: rules.sources, diagnostics, root: None });
         }
         Ok(Engine::new(rules, diagnostics))
     }
 
-    /// A rule set that was checked.
+    /// A rule set without errors.
     pub(crate) fn new(rules: RuleSet, warnings: Vec<Diagnostic>) -> Engine {
         let table = Table::new(&rules);
         Engine { rules, table, warnings }
@@ -144,7 +144,13 @@ impl Engine {
         &self.rules
     }
 
-    /// What was said of the rules though they can be used.
+    /// The rules alone, once no more verdicts are wanted.
+    pub(crate) fn into_rules(self) -> RuleSet {
+        self.rules
+    }
+
+    /// What was said of the rules when they were loaded, though they can be used; [`check`](crate::check::check())
+    /// says more.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }

@@ -6,14 +6,15 @@ use crate::diagnostic::Code;
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// The page with its headings bold and its examples indented; the file names of examples stand above them.
+/// The page with its headings bold and its examples indented; the file names of examples stand above them. The lines of
+/// a paragraph are one, for the terminal to break.
 pub fn page(code: Code, color: Color) -> String {
     let (bold, plain) = match color {
         Color::Always => (BOLD, PLAIN),
         Color::Never => ("", ""),
     };
     let mut out = String::new();
-    let mut in_block = false;
+    let (mut in_block, mut is_open) = (false, false);
     for line in code.page().lines() {
         if let Some(info) = line.strip_prefix("```") {
             in_block = !in_block;
@@ -26,9 +27,16 @@ pub fn page(code: Code, color: Color) -> String {
             let colon = if line.starts_with('#') { "" } else { ":" };
             out.push_str(&format!("{bold}{heading}{colon}{plain}\n"));
         } else {
+            if is_open && !line.is_empty() {
+                out.pop();
+                out.push(' ');
+            }
             out.push_str(line);
             out.push('\n');
+            is_open = !line.is_empty();
+            continue;
         }
+        is_open = false;
     }
     out
 }

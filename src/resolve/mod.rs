@@ -37,16 +37,23 @@ pub const RULE_LIMIT: usize = 200_000;
 /// The most diagnostics that are kept; what is beyond is said to be left out.
 const DIAGNOSTIC_LIMIT: usize = 1_000;
 
-/// Gives a loaded set of files its meaning.
+/// Gives a loaded set of files its meaning, and says what is wrong with it in the order of the files; of the shipped
+/// library only errors, unless it is all there is.
 pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
     let Loaded { sources, items, diagnostics } = loaded;
     let hash = || version(&sources);
-    let (version, (mut set, diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
+    let (version, (mut set, mut diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
         (hash(), mean(&sources, items, diagnostics))
     } else {
         beside(hash, || mean(&sources, items, diagnostics))
     };
     set.version = version;
+    let is_told =
+        |d: &Diagnostic| d.severity() == Severity::Error || sources.file(d.span().file).origin == Origin::Site;
+    if !sources.is_library() {
+        diagnostics.retain(is_told);
+    }
+    diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
     set.sources = sources;
     (set, diagnostics)
 }

@@ -109,6 +109,11 @@ impl SourceMap {
         FileId::after(self.files.len() - 1)
     }
 
+    /// Whether the shipped library is all there is.
+    pub fn is_library(&self) -> bool {
+        self.files.iter().all(|file| file.origin == Origin::Builtin)
+    }
+
     /// How long all texts are.
     pub(crate) fn bytes(&self) -> usize {
         self.files.iter().map(|file| file.text.len()).sum()

@@ -5,11 +5,13 @@
 
 pub mod ast;
 mod build;
+mod comments;
 mod explain;
 mod format;
 mod parse;
 mod pieces;
 
+pub(crate) use comments::{Comment, Of, comments};
 pub use format::{format, format_file};
 pub use parse::{FILE_LIMIT, parse};
 pub(crate) use pieces::parse_all;

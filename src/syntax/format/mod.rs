@@ -5,7 +5,7 @@
 //! is when it is laid out again.
 
 mod layout;
-mod scan;
+pub(super) mod scan;
 
 use super::parse;
 use crate::diagnostic::Diagnostic;

@@ -8,7 +8,7 @@ use std::iter::Peekable;
 use std::vec::IntoIter;
 
 /// What stands in a file or block, from top to bottom.
-pub(super) enum Entry<'a> {
+pub(in crate::syntax) enum Entry<'a> {
     /// One blank line or more.
     Blank,
     /// A comment on a line of its own.
@@ -17,31 +17,31 @@ pub(super) enum Entry<'a> {
 }
 
 /// A line of a block, or an item.
-pub(super) struct Line<'a> {
+pub(in crate::syntax) struct Line<'a> {
     /// What its commas part; never empty.
-    pub(super) parts: Vec<Part<'a>>,
+    pub(in crate::syntax) parts: Vec<Part<'a>>,
     /// What follows in braces.
-    pub(super) block: Option<Block<'a>>,
+    pub(in crate::syntax) block: Option<Block<'a>>,
     /// The comment at its end.
-    pub(super) comment: Option<&'a str>,
+    pub(in crate::syntax) comment: Option<&'a str>,
 }
 
 /// The words before a comma, and the comments after it.
-pub(super) struct Part<'a> {
-    pub(super) words: Vec<&'a str>,
+pub(in crate::syntax) struct Part<'a> {
+    pub(in crate::syntax) words: Vec<&'a str>,
     /// On the comma's line.
-    pub(super) beside: Option<&'a str>,
+    pub(in crate::syntax) beside: Option<&'a str>,
     /// On the lines that follow.
-    pub(super) below: Vec<&'a str>,
+    pub(in crate::syntax) below: Vec<&'a str>,
 }
 
-pub(super) struct Block<'a> {
+pub(in crate::syntax) struct Block<'a> {
     /// Beside its `{`.
-    pub(super) comment: Option<&'a str>,
-    pub(super) entries: Vec<Entry<'a>>,
+    pub(in crate::syntax) comment: Option<&'a str>,
+    pub(in crate::syntax) entries: Vec<Entry<'a>>,
 }
 
-pub(super) fn file(text: &str) -> Vec<Entry<'_>> {
+pub(in crate::syntax) fn file(text: &str) -> Vec<Entry<'_>> {
     // The grammar steps over blanks before the mark as it does everywhere.
     let text = text.trim_start_matches([' ', '\t']);
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
