@@ -5,6 +5,7 @@
 
 mod million;
 mod oracle;
+mod proofs;
 mod steered;
 
 use carom::{Category, Engine, Reply, Root};

@@ -7,21 +7,43 @@
 //! depends on the rule set and the time that it is given, and on nothing else.
 
 mod allow;
+mod dead_alternative;
+mod dead_rule;
+mod dead_value;
 mod empty_profile;
 mod idle_allow;
+mod implied_alternative;
+mod implied_line;
 mod no_example;
+mod places;
+mod rivals;
 mod unused_file;
+mod vetoed_rule;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
+use crate::proof::{Proof, Prover};
 use crate::reply::Time;
 use crate::resolve::{self, Root, has_errors};
-use crate::ruleset::{Rule, RuleSet};
+use crate::ruleset::{Rule, RuleId, RuleSet};
 use crate::source::{FileId, Origin, Span};
+use crate::spread::spread;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// All lints. Where several speak of one place, they speak in this order.
-const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[unused_file::find, no_example::find, empty_profile::find];
+const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[
+    unused_file::find,
+    no_example::find,
+    empty_profile::find,
+    dead_rule::find,
+    vetoed_rule::find,
+    dead_alternative::find,
+    dead_value::find,
+    rivals::find,
+    implied_alternative::find,
+    implied_line::find,
+];
 
 /// What was looked at, and what was found.
 #[derive(Debug)]
@@ -97,6 +119,8 @@ struct Subject<'a> {
     now: Time,
     /// The files that something may be said of.
     files: Vec<FileId>,
+    prover: OnceLock<Prover<'a>>,
+    proofs: OnceLock<Vec<(RuleId, Proof)>>,
 }
 
 impl<'a> Subject<'a> {
@@ -104,11 +128,26 @@ impl<'a> Subject<'a> {
         let sources = &engine.rules().sources;
         let is_own = |origin| sources.is_library() || origin == Origin::Site;
         let own = sources.files().filter(|(_, file)| is_own(file.origin));
-        Subject { engine, folder, now, files: own.map(|(id, _)| id).collect() }
+        let files = own.map(|(id, _)| id).collect();
+        Subject { engine, folder, now, files, prover: OnceLock::new(), proofs: OnceLock::new() }
     }
 
     fn rules(&self) -> &'a RuleSet {
         self.engine.rules()
+    }
+
+    fn prover(&self) -> &Prover<'a> {
+        self.prover.get_or_init(|| Prover::new(self.engine))
+    }
+
+    /// Whether each rule ever decides that something may be said of.
+    fn proofs(&self) -> &[(RuleId, Proof)] {
+        self.proofs.get_or_init(|| {
+            let is_said_of = |rule: &Rule| self.is_own(rule.span) && !self.is_prelude(rule.span);
+            let rules = self.rules().numbered_rules().filter(|(_, rule)| is_said_of(rule));
+            let ids: Vec<RuleId> = rules.map(|(id, _)| id).collect();
+            spread(&ids, |id| (*id, self.prover().rule(*id)))
+        })
     }
 
     /// Whether something may be said of a place: all is a site's own, but for the library that it uses.

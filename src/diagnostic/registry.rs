@@ -120,6 +120,14 @@ codes! {
     W0005 "a rule with the name of a shipped one"
     W0006 "an `allow` that is not in order" => "allow"
     W0007 "an `allow` that silences nothing" => "idle_allow"
+    // What is proved of a rule set.
+    W0030 "a rule that never decides" => "dead_rule"
+    W0031 "an `unless` that vetoes everything" => "vetoed_rule"
+    W0032 "a phrase or tag by which its rule never decides" => "dead_alternative"
+    W0033 "a code or phase by which its rule never decides" => "dead_value"
+    W0034 "two rules of which only the order says who decides" => "rivals"
+    W0035 "an alternative that another one holds already" => "implied_alternative"
+    W0036 "a line that adds nothing" => "implied_line"
 }
 
 impl Code {

@@ -163,14 +163,26 @@ impl Engine {
     /// What a reply means.
     pub fn classify<'a>(&'a self, reply: &'a Reply) -> Verdict<'a> {
         let profile = self.rules.profiles.of(reply);
-        let rule = if reply.class() == Some(2) {
-            self.rules.delivered
-        } else {
-            let found = self.with_view(reply, profile, |view, scratch| self.table.first(view, scratch));
-            // The prelude's last rule matches everything.
-            found.unwrap_or(RuleId(self.rules.rules.len() as u32 - 1))
-        };
-        Verdict::new(self, reply, profile, rule)
+        Verdict::new(self, reply, profile, self.decide(reply, profile))
+    }
+
+    /// The rule that decides a reply.
+    pub fn winner(&self, reply: &Reply) -> RuleId {
+        self.decide(reply, self.rules.profiles.of(reply))
+    }
+
+    fn decide(&self, reply: &Reply, profile: Option<ProfileId>) -> RuleId {
+        if reply.class() == Some(2) {
+            return self.rules.delivered;
+        }
+        let found = self.with_view(reply, profile, |view, scratch| self.table.first(view, scratch));
+        // The prelude's last rule matches everything.
+        found.unwrap_or(RuleId(self.rules.rules.len() as u32 - 1))
+    }
+
+    /// The rules that match a reply, in order of precedence; where it does not report success the first decides.
+    pub fn matching(&self, reply: &Reply) -> Vec<RuleId> {
+        self.with_view(reply, self.rules.profiles.of(reply), |view, scratch| self.table.all(view, scratch))
     }
 
     /// Calls `work` with the reply as the table sees it.

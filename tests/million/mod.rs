@@ -17,7 +17,7 @@ const PAIRS: u64 = 1_000_000;
 const REPLIES: u64 = 100;
 
 /// The numbers that rule sets and replies are chosen by, of a seed (splitmix64).
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
     fn next(&mut self) -> u64 {
@@ -28,7 +28,7 @@ impl Numbers {
     }
 
     /// So many choices, or fewer: where they end, all is as plain as it can be.
-    fn choices(&mut self, most: u64) -> Choices {
+    pub(crate) fn choices(&mut self, most: u64) -> Choices {
         let count = self.next() % most;
         Choices::new((0..count).map(|_| self.next() as u16).collect())
     }
@@ -92,7 +92,7 @@ fn pair(engine: &Engine, oracle: &Oracle<'_>, reply: &Reply, about: impl Fn() ->
     }
 }
 
-fn stated(name: &str) -> Option<u64> {
+pub(crate) fn stated(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{text}`")))
 }
 

@@ -56,8 +56,14 @@ const ASIDE: &[&str] = &[
 impl Set {
     /// A reply that is steered at one of the rules.
     pub(crate) fn reply(&self, choices: &mut Choices) -> Reply {
+        let rule = choices.below(self.rules.len());
+        self.reply_at(rule, choices)
+    }
+
+    /// A reply that is steered at the rule of that number.
+    pub(crate) fn reply_at(&self, rule: usize, choices: &mut Choices) -> Reply {
         let mut reply = Reply::default();
-        let rule = &self.rules[choices.below(self.rules.len())];
+        let rule = &self.rules[rule];
         if let Some(profile) = rule.profile {
             self.reach(profile, &mut reply, choices);
         } else if choices.one_in(2) {
