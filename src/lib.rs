@@ -62,6 +62,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod intake;
 mod mix;
+pub mod proof;
 pub mod reply;
 #[cfg(feature = "cli")]
 pub mod report;
