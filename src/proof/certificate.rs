@@ -2,9 +2,8 @@
 //! as well whatever the text is, and that leave nothing of its cells.
 
 use super::cells::{Cells, Left};
-use super::inclusion::Answer;
 use super::steer::{self, Choice};
-use super::{Part, Proof, Prover};
+use super::{Answer, Asked, Part, Proof, Prover};
 use crate::ruleset::{Column, PatternId, RuleId, TagSet, TagTest};
 
 impl Prover<'_> {
@@ -57,7 +56,7 @@ impl Prover<'_> {
             (Column::Text(alternatives, none), false) => {
                 let is_whole = |q: PatternId| {
                     combination.iter().any(|choice| {
-                        matches!(choice, Choice::Whole(p) if self.inclusion.implies_whole(*p, q) == Answer::Yes)
+                        matches!(choice, Choice::Whole(p) if self.inclusion.implies(Asked::whole(*p), Asked::whole(q)) == Answer::Yes)
                     })
                 };
                 (*none && combination.contains(&&Choice::Empty)) || alternatives.iter().any(|a| is_whole(a.pattern))
@@ -81,7 +80,7 @@ impl Prover<'_> {
     fn stands(&self, q: PatternId, combination: &[&Choice]) -> bool {
         combination.iter().any(|choice| match choice {
             Choice::Phrase(p) => self.inclusion.implies(*p, q) == Answer::Yes,
-            Choice::Whole(p) => self.inclusion.implies_whole_anywhere(*p, q) == Answer::Yes,
+            Choice::Whole(p) => self.inclusion.implies(Asked::whole(*p), q) == Answer::Yes,
             _ => false,
         })
     }
@@ -112,7 +111,7 @@ impl Prover<'_> {
 }
 
 /// Whether every tag that passes the test is in the set.
-fn takes(set: &TagSet, test: &TagTest) -> bool {
+pub(super) fn takes(set: &TagSet, test: &TagTest) -> bool {
     set.tests.iter().any(|of_set| match (of_set, test) {
         (_, TagTest::Exact(tag)) => of_set.contains(tag),
         (TagTest::Prefix(short), TagTest::Prefix(long) | TagTest::Range { prefix: long, .. }) => {

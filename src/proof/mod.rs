@@ -1,8 +1,8 @@
 //! What can be proved of a rule set: whether a rule, or a part of one, ever decides.
 //!
 //! Invariant: nothing is claimed that was not shown. That something decides is shown by a reply that the engine was
-//! asked about; that it never does by rules before it whose conditions its own imply, and whose cells cover its cells.
-//! What could not be shown either way is [`Proof::Undecided`].
+//! asked about; that it never does by rules before it that hold whatever the text is, and whose cells cover its cells.
+//! What could not be shown either way is said to be undecided.
 
 mod bits;
 mod cells;
@@ -11,11 +11,13 @@ mod inclusion;
 mod instance;
 mod order;
 mod places;
+mod refute;
 mod search;
 mod space;
 mod steer;
 mod written;
 
+pub use inclusion::{Answer, Apart, Asked, Inclusion};
 pub use order::Rivals;
 pub use written::written;
 
@@ -23,7 +25,6 @@ use crate::engine::Engine;
 use crate::reply::Reply;
 use crate::ruleset::{Column, PatternId, Rule, RuleId};
 use cells::Cells;
-use inclusion::{Answer, Inclusion};
 use space::Space;
 use steer::Line;
 
@@ -112,7 +113,10 @@ impl<'e> Prover<'e> {
         }
         match self.search(part) {
             Ok(reply) => Proof::Decides(Box::new(reply)),
-            Err(before) => self.certificate(part, &before),
+            Err(before) => match self.certificate(part, &before) {
+                Proof::Undecided => self.refute(part),
+                proof => proof,
+            },
         }
     }
 }

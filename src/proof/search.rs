@@ -19,7 +19,7 @@ const REPLIES: usize = 1_500;
 const VETOES: usize = 2;
 
 /// What came of one text.
-enum Tried {
+pub(super) enum Tried {
     Decides(Reply),
     /// These rules take it, wherever it comes from.
     Taken(Vec<RuleId>),
@@ -28,7 +28,8 @@ enum Tried {
 }
 
 /// What a search has come to.
-struct Search {
+#[derive(Default)]
+pub(super) struct Search {
     replies: usize,
     /// The rules that were in its way.
     before: Vec<RuleId>,
@@ -37,7 +38,7 @@ struct Search {
 impl Prover<'_> {
     /// A reply that the part decides; else the rules that were in its way.
     pub(super) fn search(&self, part: &Part) -> Result<Reply, Vec<RuleId>> {
-        let mut search = Search { replies: 0, before: Vec::new() };
+        let mut search = Search::default();
         let (combinations, _) = steer::combinations(&part.lines);
         let profiles = self.profiles(part, &combinations);
         let mut taken: Vec<(String, Vec<RuleId>)> = Vec::new();
@@ -64,7 +65,7 @@ impl Prover<'_> {
     }
 
     /// The profiles whose tags a text may need: where no line asks for any, it is all the same.
-    fn profiles(&self, part: &Part, combinations: &[Vec<&Choice>]) -> Vec<Option<ProfileId>> {
+    pub(super) fn profiles(&self, part: &Part, combinations: &[Vec<&Choice>]) -> Vec<Option<ProfileId>> {
         let asks = |choice: &&Choice| matches!(choice, Choice::Tag(_));
         if !combinations.iter().any(|combination| combination.iter().any(asks)) {
             return vec![None];
@@ -82,7 +83,7 @@ impl Prover<'_> {
     }
 
     /// One text at every point of the part's cells where no rule is known to take it.
-    fn attempt(&self, part: &Part, text: &str, search: &mut Search) -> Tried {
+    pub(super) fn attempt(&self, part: &Part, text: &str, search: &mut Search) -> Tried {
         let mut by: Vec<RuleId> = Vec::new();
         while search.replies < REPLIES {
             let mut others: Vec<&Cells> = self.space.success.iter().collect();

@@ -19,11 +19,22 @@ pub(crate) fn regex_builder(expression: &str) -> regex::RegexBuilder {
     builder
 }
 
+/// What an expression says, read as [`regex_builder`] reads it.
+pub(crate) fn read_expression(expression: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).nest_limit(NEST_LIMIT).build();
+    parser.parse(expression).map_err(Box::new)
+}
+
+/// An expression that must be the whole text, in the two ways of which the first that can be compiled is meant: with
+/// the flag `x` it may end in a comment, which only a line's end ends.
+pub(crate) fn whole_expressions(expression: &str) -> [String; 2] {
+    ["", "\n"].map(|end| format!(r"\A(?:{expression}{end})\z"))
+}
+
 /// Whether [`regex_builder`] will compile it, and if not, why. Compiling takes a hundred times as long as reading,
 /// so it is done only for what reading finds a fault with, or what may be too large.
 pub(super) fn check(expression: &str) -> Result<(), regex::Error> {
-    let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).nest_limit(NEST_LIMIT).build();
-    match parser.parse(expression) {
+    match read_expression(expression) {
         Ok(hir) if states(&hir) <= SURELY_SMALL => Ok(()),
         _ => regex_builder(expression).build().map(drop),
     }

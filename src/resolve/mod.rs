@@ -19,7 +19,7 @@ mod rule;
 mod text;
 mod values;
 
-pub(crate) use expression::regex_builder;
+pub(crate) use expression::{read_expression, regex_builder, whole_expressions};
 pub use files::{Loaded, Root, load};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};

@@ -1,7 +1,7 @@
 //! Regular expressions: compiled when they are first run, which most never are.
 
 use super::required::required;
-use crate::resolve::regex_builder;
+use crate::resolve::{regex_builder, whole_expressions};
 use regex::Regex;
 use std::sync::OnceLock;
 
@@ -34,11 +34,8 @@ impl Expression {
 
     /// Whether the expression, which is written so, matches the whole text.
     pub(super) fn is_whole(&self, written: &str, text: &str) -> bool {
-        let regex = self.whole.get_or_init(|| {
-            // With the flag `x` it may end in a comment, which only a line's end ends.
-            let within = |end: &str| regex_builder(&format!(r"\A(?:{written}{end})\z")).build().ok();
-            within("").or_else(|| within("\n"))
-        });
+        let whole = || whole_expressions(written).iter().find_map(|written| regex_builder(written).build().ok());
+        let regex = self.whole.get_or_init(whole);
         regex.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: for every reply the table names the same rule as asking all rules in order would; the
 //! tests hold it against an interpreter that does just that.
 
+mod alone;
 mod always;
 mod buckets;
 mod codes;
@@ -20,6 +21,7 @@ mod required;
 mod scratch;
 mod words;
 
+pub(crate) use alone::Alone;
 pub(crate) use conditions::Caught;
 pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};

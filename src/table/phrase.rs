@@ -42,8 +42,12 @@ impl<'r> Phrase<'r> {
     /// The phrase of that number; none where it is a regular expression.
     pub(super) fn of(rules: &'r RuleSet, id: PatternId) -> Option<Phrase<'r>> {
         let PatternKind::Phrase { elements, open_start, open_end } = &rules.pattern(id).kind else { return None };
+        Some(Phrase::new(elements, *open_start, *open_end))
+    }
+
+    pub(super) fn new(elements: &'r [Element], open_start: bool, open_end: bool) -> Phrase<'r> {
         let wild = elements.iter().filter(|element| !matches!(element, Element::Literal(_))).count();
-        Some(Phrase { elements, open_start: *open_start, open_end: *open_end, is_wild: wild > 1 })
+        Phrase { elements, open_start, open_end, is_wild: wild > 1 }
     }
 
     /// The edges that it needs, if it is one literal and nothing else.

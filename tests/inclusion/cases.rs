@@ -1,0 +1,124 @@
+//! Pairs by hand.
+
+use super::*;
+use Answer::{No, Yes};
+
+/// Whether the first implies the second.
+const PAIRS: &[(&str, &str, Answer)] = &[
+    // Words.
+    ("mailbox full", "mailbox full", Yes),
+    ("mailbox full", "full", Yes),
+    ("mailbox full", "mailbox", Yes),
+    ("mailbox full", "mailbox * full", Yes),
+    ("mailbox full", "mail* full", Yes),
+    ("mailbox full", "*box full", Yes),
+    ("mailbox full", "box full", No),
+    ("mailbox full", "mail*", Yes),
+    ("mailbox full", "mail", No),
+    ("full", "mailbox full", No),
+    ("full*", "full", No),
+    ("full", "full*", Yes),
+    ("*full", "full", No),
+    ("full", "*full", Yes),
+    ("over quota", "over", Yes),
+    ("overquota", "over", No),
+    ("over-quota", "over", Yes),
+    ("over_quota", "over", Yes),
+    ("(full)", "full", Yes),
+    ("full", "(full)", No),
+    ("5.2.2", "2", Yes),
+    ("容量を超えています", "容量", Yes),
+    ("boîte pleine", "pleine", Yes),
+    ("boîte", "bo", No),
+    ("boîte", "bo*", Yes),
+    ("don’t", "don't", Yes),
+    ("ＦＵＬＬ", "full", Yes),
+    // Stars.
+    ("mailbox is full", "mailbox * full", Yes),
+    ("mailbox * full", "mailbox is full", No),
+    ("mailbox * full", "full", Yes),
+    ("mailbox * is full", "mailbox * full", No),
+    ("mailbox * full", "mailbox * is full", No),
+    ("mailbox * full", "mailbox*full", No),
+    ("mailbox*full", "mailbox * full", No),
+    ("mailbox * full", "mail* * full", Yes),
+    ("mail* * full", "mailbox * full", No),
+    ("user * over * quota", "user * quota", No),
+    ("a b c d e f g h i j k l m n", "a * n", Yes),
+    ("a b c d e f g h i j k l m n o", "a * o", No),
+    ("exceed*", "exceeds the", No),
+    ("exceeds the", "exceed*", Yes),
+    ("black*ed", "black*", Yes),
+    ("blacklisted", "black*ed", Yes),
+    // Gaps.
+    ("[{ip:ip}] blocked", "[{other:ip}] blocked", Yes),
+    ("{ip:ip} blocked", "blocked", Yes),
+    ("{ip:ip} blocked", "{h:word} blocked", No),
+    ("192.0.2.7 blocked", "{ip:ip} blocked", Yes),
+    ("192.0.2.7 blocked", "{ip:host} blocked", Yes),
+    ("192.0.2.7 blocked", "{ip:digits} blocked", Yes),
+    ("192.0.2.777 blocked", "{ip:ip} blocked", No),
+    ("2001:db8::1 blocked", "{ip:ip} blocked", Yes),
+    ("in {n:digits} seconds", "in {n:duration}", No),
+    ("in {n:digits} seconds", "in {n:number} seconds", Yes),
+    ("in {n:number} seconds", "in {n:digits} seconds", No),
+    ("in {n:digits} seconds", "in {n:word} seconds", Yes),
+    ("in 300 seconds", "in {n:duration}", Yes),
+    ("in {n:duration}", "in {n:digits}", No),
+    ("code {c:word}", "code {d:word}", Yes),
+    ("code {c:word}", "code", Yes),
+    // Of two labels one is short enough for a word.
+    ("{h:host}", "{w:word}", Yes),
+    ("mx.{h:host}", "{h:host}", Yes),
+    ("{w:word}", "{h:host}", No),
+    ("{a:address} full", "full", Yes),
+    ("{a:address} full", "{b:address}", Yes),
+    ("{a:address}", "{w:word}", No),
+    // Expressions.
+    // What expressions call no part of a word may be one of phrases: `⓭quota full`.
+    (r"regex '\bquota (exceeded|full)\b'", "quota", No),
+    (r"regex '(?:^| )quota (?:exceeded|full)\b'", "quota", Yes),
+    (r"regex '\bquota (exceeded|full)\b'", "quota*", No),
+    (r"regex '\bquota (exceeded|full)\b'", "*quota", Yes),
+    (r"regex 'quota (exceeded|full)'", "quota", No),
+    ("quota full", r"regex '\bquota (exceeded|full)\b'", No),
+    ("quota full", r"regex '(?:\b|_)quota (exceeded|full)'", No),
+    ("quota full", r"regex 'quota (exceeded|full)'", Yes),
+    ("quota*", r"regex 'quota'", Yes),
+    ("quota full", r"regex '^quota'", No),
+    (r"regex '^quota full$'", "quota full", Yes),
+    (r"regex '^quota full$'", r"regex 'quota.full'", Yes),
+    (r"regex 'quota.full'", r"regex 'quota full'", No),
+    (r"regex 'a{2,4}'", r"regex 'a{2}'", Yes),
+    (r"regex 'a{2}'", r"regex 'a{3}'", No),
+    (r"regex '\d{3}'", r"regex '\d\d'", Yes),
+    (r"regex '\d\d'", "{n:digits}", No),
+    (r"regex '\b[0-9]+\b'", "{n:digits}", No),
+    (r"regex '\b[0-9]{1,9}\b'", "{n:digits}", No),
+    (r"regex '(^| )[0-9]{1,9}( |$)'", "{n:digits}", Yes),
+    ("{n:digits}", r"regex '\d'", Yes),
+    ("{n:digits}", r"regex '\b\d'", No),
+    ("full", r"regex '\bfull\b'", No),
+    ("boîte", r"regex 'bo\wte'", Yes),
+    ("boîte", r"regex 'bo[^a-z]te'", Yes),
+    (r"regex 'bo[îi]te pleine'", "pleine", No),
+    (r"regex 'bo[îi]te pleine[.!]'", "pleine", Yes),
+    (r"regex '[а-я]{3}'", r"regex '\w\w\w'", Yes),
+    (r"regex '\w\w\w'", r"regex '[а-я]{3}'", No),
+];
+
+#[test]
+fn pairs() {
+    let mut wrong = Vec::new();
+    for (p, q, expected) in PAIRS {
+        let phrases = Phrases::new(&[p, q]);
+        let inclusion = phrases.inclusion();
+        // Two that are the same pattern have one number.
+        let answer = phrases.implies(&inclusion, 0, 1);
+        if answer != *expected {
+            let apart = inclusion.apart(&[phrases.anywhere(0)], &[phrases.anywhere(1)]);
+            wrong.push(format!("{p} implies {q}: {answer:?}, {apart:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
