@@ -14,6 +14,7 @@ mod empty_profile;
 mod idle_allow;
 mod implied_alternative;
 mod implied_line;
+mod impossible_expression;
 mod no_example;
 mod places;
 mod rivals;
@@ -43,6 +44,7 @@ const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[
     rivals::find,
     implied_alternative::find,
     implied_line::find,
+    impossible_expression::find,
 ];
 
 /// What was looked at, and what was found.

@@ -15,6 +15,7 @@
 //! }
 //!
 //! rule refused-for-content {
+//!     match    code 450, 550
 //!     match    phrase "refused for its content"
 //!     then     content
 //!     example  "450 Refused for its content"
@@ -47,6 +48,7 @@
 //! }
 //!
 //! rule refused-for-content {
+//!     match    code 450, 550
 //!     match    phrase "refused for its content"
 //!     then     content
 //!     example  "450 Refused for its content"

@@ -128,6 +128,7 @@ codes! {
     W0034 "two rules of which only the order says who decides" => "rivals"
     W0035 "an alternative that another one holds already" => "implied_alternative"
     W0036 "a line that adds nothing" => "implied_line"
+    W0037 "an expression that no text has" => "impossible_expression"
 }
 
 impl Code {

@@ -99,6 +99,11 @@ impl<'e> Prover<'e> {
         self.inclusion.implies(one, other) == Answer::Yes
     }
 
+    /// Whether it was shown that no text has a pattern.
+    pub fn is_impossible(&self, pattern: PatternId) -> bool {
+        self.inclusion.possible(pattern) == Answer::No
+    }
+
     fn own(&self, id: RuleId) -> &'e Rule {
         self.engine.rules().rule(id)
     }

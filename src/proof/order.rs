@@ -70,7 +70,8 @@ fn word(kind: &PatternKind) -> Option<&str> {
         let length = literal.len();
         let words = literal.split(|c: char| !c.is_alphanumeric()).filter(move |word| {
             let start = word.as_ptr() as usize - literal.as_ptr() as usize;
-            !word.is_empty() && !(cut_start && start == 0) && !(cut_end && start + word.len() == length)
+            let is_cut = cut_start && start == 0 || cut_end && start + word.len() == length;
+            !word.is_empty() && !is_cut
         });
         words.max_by_key(|word| word.len())
     };
