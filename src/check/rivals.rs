@@ -16,7 +16,7 @@
 //!
 //! rule refused-for-content {
 //!     match    code 450, 550
-//!     match    phrase "refused for its content"
+//!     match    phrase "refused for its content", "content filter"
 //!     then     content
 //!     example  "450 Refused for its content"
 //! }
@@ -49,7 +49,7 @@
 //!
 //! rule refused-for-content {
 //!     match    code 450, 550
-//!     match    phrase "refused for its content"
+//!     match    phrase "refused for its content", "content filter"
 //!     then     content
 //!     example  "450 Refused for its content"
 //! }
