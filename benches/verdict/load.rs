@@ -3,7 +3,7 @@
 use crate::results::Row;
 use crate::rounds::median;
 use crate::synth::{self, Random};
-use carom::Engine;
+use carom::{Engine, Root, Time};
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -28,7 +28,7 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
         let held = middle(3);
         let mut row = Row::new("load", count, line).with("load ms", middle(0));
         if whole {
-            row = row.with("examples ms", middle(1));
+            row = row.with("examples ms", middle(1)).with("check ms", middle(5)).with("not decided", middle(6));
         }
         row = row.with("peak MiB", middle(2) / MIB).with("held MiB", held / MIB);
         row = row.with("bytes a rule", held / count as f64).with("source MiB", size as f64 / MIB);
@@ -41,7 +41,8 @@ pub(crate) fn load(count: usize) -> Vec<Row> {
 }
 
 /// Loads the folder in a new process. Gives the time of loading and of the examples, the peak and the
-/// memory held beyond what the process had before, and the number of examples that hold.
+/// memory held beyond what the process had before, the number of examples that hold, the time of a whole check, and how
+/// much of it was not decided.
 fn run(folder: &Path) -> Vec<f64> {
     let own = std::env::current_exe().expect("this program has a path");
     let out = Command::new(own).arg(CHILD).arg(folder).output().expect("this program runs");
@@ -61,7 +62,13 @@ pub(crate) fn child(folder: &str) {
     let tested = engine.test();
     let examples = start.elapsed();
     let hold = tested.examples - tested.failures.len();
-    println!("{} {} {peak} {held} {hold}", load.as_secs_f64() * 1e3, examples.as_secs_f64() * 1e3);
+    drop(engine);
+    let start = Instant::now();
+    let root = Root::Path(folder.into());
+    let checked = carom::check::check(&root, Time::from_unix(0)).unwrap_or_else(|error| panic!("{error}"));
+    let check = start.elapsed();
+    let [load, examples, check] = [load, examples, check].map(|time| time.as_secs_f64() * 1e3);
+    println!("{load} {examples} {peak} {held} {hold} {check} {}", checked.undecided);
 }
 
 /// A figure of the kernel's about this process, in bytes; nothing where it does not say.

@@ -76,6 +76,8 @@ pub(crate) fn page(machine: &Machine, rows: &[Row]) -> String {
     by_rules(&mut out, rows, "load", "load ms");
     let _ = writeln!(out, "\nRunning every example, milliseconds:\n");
     by_rules(&mut out, rows, "load", "examples ms");
+    let _ = writeln!(out, "\nA whole `carom check`, with its proofs, milliseconds:\n");
+    by_rules(&mut out, rows, "load", "check ms");
     let _ = writeln!(out, "\nMemory that the process holds for the rules, MiB, with their text:\n");
     plot(&mut out, "memory.svg", "MiB held by the number of rules");
     by_rules(&mut out, rows, "load", "held MiB");
