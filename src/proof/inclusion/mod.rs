@@ -13,6 +13,8 @@ mod ip;
 mod phrase;
 mod search;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod witness;
 
 use crate::ruleset::{Element, PatternId, PatternKind, RuleSet};
