@@ -82,33 +82,41 @@ impl Shape {
 
     /// The same where words of any kind come first.
     fn is_at_words(&self, at: usize, rest: &[Piece], before: Option<Piece>, ends: &dyn Fn(usize) -> bool) -> bool {
+        const MOST_BLANKS: usize = Element::MOST_WORDS + 1;
+        if !self.bears_words(self.pieces.get(at), at.checked_sub(1), before) && !self.surely_ends(at, before) {
+            return false;
+        }
+        let mut blanks = 0;
+        for (n, piece) in self.pieces.iter().enumerate().skip(at) {
+            blanks += match piece {
+                Piece::Character(' ') | Piece::Gap(GapType::Duration) => 1,
+                Piece::Words => MOST_BLANKS,
+                _ => 0,
+            };
+            if blanks > MOST_BLANKS {
+                return false;
+            }
+            let (next, first) = (n + 1, rest.first().copied());
+            // A gap may be without its blank.
+            let has_blank = self.pieces[at..next].iter().any(|p| matches!(p, Piece::Character(' ') | Piece::Words));
+            let is_known = matches!(first, Some(Piece::Character(_) | Piece::Gap(_))) && next < self.pieces.len();
+            if has_blank
+                && (self.bears_words(Some(piece), Some(next), first) || is_known && self.surely_begins(next))
+                && self.is_at(next, rest, None, ends)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether words may end or begin at a place, by the piece of theirs that stands there: beside a blank always, and
+    /// where others do if their neighbour is of the same sort.
+    fn bears_words(&self, piece: Option<&Piece>, own: Option<usize>, other: Option<Piece>) -> bool {
         let is_gap = |piece: Option<Piece>| matches!(piece, Some(Piece::Gap(_)));
-        let own_before = at.checked_sub(1).map(|n| self.pieces[n]);
-        match self.pieces.get(at) {
-            // What one's words want of their neighbours is what the other's want where these are of one sort.
-            Some(Piece::Words) => {
-                is_gap(own_before) == is_gap(before)
-                    && is_gap(self.pieces.get(at + 1).copied()) == is_gap(rest.first().copied())
-                    && self.is_at(at + 1, rest, None, ends)
-            }
-            // Beside a blank every word may begin and end.
-            Some(Piece::Character(' ')) => {
-                let mut blanks = 0;
-                for (n, piece) in self.pieces.iter().enumerate().skip(at) {
-                    blanks += match piece {
-                        Piece::Character(' ') | Piece::Gap(GapType::Duration) => 1,
-                        Piece::Words => return false,
-                        _ => 0,
-                    };
-                    if blanks > Element::MOST_WORDS + 1 {
-                        return false;
-                    }
-                    if *piece == Piece::Character(' ') && self.is_at(n + 1, rest, None, ends) {
-                        return true;
-                    }
-                }
-                false
-            }
+        match piece {
+            Some(Piece::Character(' ')) => true,
+            Some(Piece::Words) => is_gap(own.and_then(|n| self.pieces.get(n).copied())) == is_gap(other),
             _ => false,
         }
     }
