@@ -152,6 +152,21 @@ fn the_whole_text() {
 }
 
 #[test]
+fn threads_share_what_is_known() {
+    let phrases = Phrases::new(&["mailbox {w:word} full", "{h:host} full", "full", "a * full", "regex 'f(u|ü)ll'"]);
+    let inclusion = phrases.inclusion();
+    let all = || {
+        let pairs = phrases.ids.iter().flat_map(|p| phrases.ids.iter().map(move |q| (*p, *q)));
+        pairs.map(|(p, q)| inclusion.implies(p, q)).collect::<Vec<_>>()
+    };
+    let answers = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(all)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a thread ends")).collect::<Vec<_>>()
+    });
+    assert!(answers.iter().all(|answers| *answers == all()), "{answers:?}");
+}
+
+#[test]
 fn what_can_stand_in_no_text() {
     let cases = [
         ("mailbox * full", Yes),

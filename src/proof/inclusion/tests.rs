@@ -119,17 +119,51 @@ fn text() -> impl Strategy<Value = String> {
     })
 }
 
-#[test]
-fn automata_accept_what_the_matcher_finds() {
+/// The rules of all these patterns, each for itself.
+fn engine(phrases: &[&str], expressions: &[&str]) -> Engine {
     let mut rules =
         String::from("reason r {\n category block\n fault sender\n scope ip\n advice \"Wait.\"\n do alert\n}\n");
-    for (n, phrase) in PHRASES.iter().enumerate() {
+    for (n, phrase) in phrases.iter().enumerate() {
         let _ = writeln!(rules, "rule p{n} {{\n match phrase \"{phrase}\"\n then r\n}}");
     }
-    for (n, expression) in EXPRESSIONS.iter().enumerate() {
+    for (n, expression) in expressions.iter().enumerate() {
         let _ = writeln!(rules, "rule e{n} {{\n match phrase regex '{expression}'\n then r\n}}");
     }
-    let engine = Engine::from_text(rules).unwrap_or_else(|error| panic!("{error}"));
+    Engine::from_text(rules).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn addresses_of_every_shape() {
+    let engine = engine(&["{a:ip}"], &[]);
+    let inclusion = Inclusion::new(engine.rules());
+    let number = engine.rules().patterns.iter().position(|pattern| pattern.written == "{a:ip}").expect("the gap");
+    let mut standing = 0;
+    for (groups, last) in
+        (0..10).flat_map(|groups| ["", "1.2.3.4", "1.02.3.4", "255.255.256.1"].map(|last| (groups, last)))
+    {
+        let parts: Vec<&str> = ["1f0", "0", "ffff"].into_iter().cycle().take(groups).chain([last]).collect();
+        let parts = if last.is_empty() { &parts[..groups] } else { &parts[..] };
+        // With `::` before each part and behind the last, and without.
+        for double in 0..=parts.len() + 1 {
+            let (before, after) = parts.split_at(double.min(parts.len()));
+            let text = match double {
+                double if double > parts.len() => parts.join(":"),
+                _ => format!("{}::{}", before.join(":"), after.join(":")),
+            };
+            for asked in [Asked::anywhere(PatternId(number as u32)), Asked::whole(PatternId(number as u32))] {
+                let found = inclusion.stands(asked, &text);
+                standing += usize::from(found);
+                let automaton = inclusion.automaton(asked).expect("it is small");
+                assert_eq!(accepts(automaton, &text), found, "{text:?} {}", asked.whole);
+            }
+        }
+    }
+    assert!(standing > 100, "{standing}");
+}
+
+#[test]
+fn automata_accept_what_the_matcher_finds() {
+    let engine = engine(PHRASES, EXPRESSIONS);
     let inclusion = Inclusion::new(engine.rules());
     let patterns = engine.rules().patterns.len();
     assert!(patterns >= PHRASES.len() + EXPRESSIONS.len());
