@@ -122,3 +122,121 @@ fn pairs() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// What the texts are that both columns are asked in.
+#[test]
+fn the_whole_text() {
+    let phrases = Phrases::new(&["mailbox full", "mailbox*", "full*", "{w:word}", "mailbox", "*box full"]);
+    let inclusion = phrases.inclusion();
+    let (anywhere, whole) = (|n| phrases.anywhere(n), |n| phrases.whole(n));
+    let cases = [
+        (whole(0), anywhere(0), Yes),
+        (anywhere(0), whole(0), No),
+        (whole(0), anywhere(1), Yes),
+        (whole(0), whole(1), No),
+        (whole(0), whole(5), Yes),
+        (whole(1), anywhere(1), Yes),
+        (whole(4), whole(1), Yes),
+        (whole(1), whole(4), No),
+        (whole(4), whole(3), Yes),
+        (whole(4), anywhere(3), Yes),
+        (whole(3), whole(4), No),
+        (anywhere(0), anywhere(2), Yes),
+        (whole(0), whole(2), No),
+        // A word may be longer than a gap catches.
+        (whole(1), anywhere(3), No),
+    ];
+    for (p, q, expected) in cases {
+        assert_eq!(inclusion.implies(p, q), expected, "{p:?} implies {q:?}");
+    }
+}
+
+#[test]
+fn threads_share_what_is_known() {
+    let phrases = Phrases::new(&["mailbox {w:word} full", "{h:host} full", "full", "a * full", "regex 'f(u|ü)ll'"]);
+    let inclusion = phrases.inclusion();
+    let all = || {
+        let pairs = phrases.ids.iter().flat_map(|p| phrases.ids.iter().map(move |q| (*p, *q)));
+        pairs.map(|(p, q)| inclusion.implies(p, q)).collect::<Vec<_>>()
+    };
+    let answers = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(all)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a thread ends")).collect::<Vec<_>>()
+    });
+    assert!(answers.iter().all(|answers| *answers == all()), "{answers:?}");
+}
+
+#[test]
+fn what_can_stand_in_no_text() {
+    let cases = [
+        ("mailbox * full", Yes),
+        ("{a:address} {b:ip} {c:host} {d:duration} {e:number}", Yes),
+        (r"regex 'quota'", Yes),
+        (r"regex '\bquota\b.*\bfull$'", Yes),
+        (r"regex '(?-i)[A-Z]'", No),
+        (r"regex '(?-i)Quota'", No),
+        (r"regex 'quota  full'", No),
+        (r"regex '[ ]{2}'", No),
+        (r"regex '\s$'", No),
+        (r"regex 'full\tquota'", No),
+        (r"regex 'don’t'", No),
+        (r"regex 'a.^b'", No),
+        (r"regex '(?-i)É'", No),
+        (r"regex 'É'", Yes),
+        (r"regex '\bx\Bx\b'", Yes),
+        (r"regex '\bx\by'", No),
+        (r"regex 'ſ'", Yes),
+        (r"regex '[\x00-\x1f]'", Yes),
+        (r"regex '\x02'", No),
+        // An address is one thing, but this one is in quotes with a blank and no address.
+        (r"regex 'ann@example\.com'", Answer::Undecided),
+    ];
+    for (phrase, expected) in cases {
+        let phrases = Phrases::new(&[phrase]);
+        assert_eq!(phrases.inclusion().possible(phrases.ids[0]), expected, "{phrase}");
+    }
+}
+
+#[test]
+fn what_several_cover_together() {
+    let expression = r"regex '(?:^| )quota (?:full|gone)(?: |$)'";
+    let phrases = Phrases::new(&[expression, "quota full", "quota gone", "quota"]);
+    let inclusion = phrases.inclusion();
+    let (expression, full, gone, quota) =
+        (phrases.anywhere(0), phrases.anywhere(1), phrases.anywhere(2), phrases.anywhere(3));
+    assert_eq!(inclusion.implies_any(expression, &[full, gone]), Yes);
+    assert_eq!(inclusion.implies_any(expression, &[full]), No);
+    assert_eq!(inclusion.implies_any(expression, &[]), No);
+    assert_eq!(inclusion.implies_any(expression, &[gone, quota]), Yes);
+    let phrases = Phrases::new(&["{a:ip}", "{v:digits}.{w:word}", "{h:word}:", "::"]);
+    let inclusion = phrases.inclusion();
+    let others: Vec<Asked> = (1..4).map(|n| phrases.anywhere(n)).collect();
+    assert_eq!(inclusion.implies_any(phrases.anywhere(0), &others[..1]), No, "IPv6");
+    assert_eq!(inclusion.implies_any(phrases.anywhere(0), &others), Yes);
+}
+
+#[test]
+fn texts_that_tell_apart() {
+    let written = ["mailbox * full", "mailbox full", "quota", "over quota", "{a:address}", "try {w:word}", "again"];
+    let phrases = Phrases::new(&written);
+    let inclusion = phrases.inclusion();
+    let cases: &[(&[usize], &[usize])] = &[
+        (&[0], &[1]),
+        (&[2], &[3]),
+        (&[0, 2], &[1, 3]),
+        (&[0, 4, 5], &[1, 6]),
+        (&[1, 2, 3, 4, 5, 6], &[]),
+        (&[4], &[0, 1, 2, 3, 5, 6]),
+    ];
+    for (standing, others) in cases {
+        let asked = |numbers: &[usize]| numbers.iter().map(|n| phrases.anywhere(*n)).collect::<Vec<_>>();
+        let names = |numbers: &[usize]| numbers.iter().map(|n| format!("anywhere-{n}")).collect::<Vec<_>>();
+        let apart = inclusion.apart(&asked(standing), &asked(others));
+        let Apart::Text(text) = apart else { panic!("{standing:?} without {others:?}: {apart:?}") };
+        assert!(phrases.tells_apart(&text, &names(standing), &names(others)), "{text:?}");
+    }
+    let asked = |numbers: &[usize]| numbers.iter().map(|n| phrases.anywhere(*n)).collect::<Vec<_>>();
+    assert_eq!(inclusion.apart(&asked(&[1]), &asked(&[0])), Apart::Nothing);
+    assert_eq!(inclusion.apart(&asked(&[1, 3]), &asked(&[2])), Apart::Nothing);
+    assert_eq!(inclusion.apart(&[phrases.whole(1), phrases.anywhere(2)], &[]), Apart::Nothing);
+}

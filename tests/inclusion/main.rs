@@ -2,6 +2,7 @@
 //! that shows it.
 
 mod cases;
+mod library;
 mod random;
 
 use carom::proof::{Answer, Apart, Asked, Inclusion};

@@ -70,6 +70,45 @@ fn changed(phrase: &Phrase, choices: &mut Choices, plain: bool) -> Phrase {
     phrase
 }
 
+/// An expression of the same words.
+fn expression(choices: &mut Choices) -> String {
+    const PIECES: &[&str] = &[
+        r"\b",
+        " ",
+        r"\w+",
+        r"\d{1,3}",
+        "[a-f]",
+        ".",
+        "(?:a|full|mail box)",
+        "(?:mail )?",
+        "[^ ]*",
+        "-?",
+        r"(?:\W|$)",
+        "é",
+        "[а-я]",
+        "量?",
+        r"\S",
+        "5{2,}",
+        "(?:^| )",
+        r"(?-u:\b)",
+        ".{0,3}",
+        "[[:alpha:]]",
+        "A",
+        r"\b{start}",
+        "$",
+    ];
+    let mut out = String::from("regex '");
+    for _ in 0..1 + choices.below(4) {
+        out.push_str(choices.one_of(PIECES));
+        out.push_str(choices.one_of(WORDS));
+        if choices.one_in(3) {
+            out.push_str(choices.one_of(PIECES));
+        }
+    }
+    out.push('\'');
+    out
+}
+
 fn written(phrase: &Phrase) -> String {
     let mut out = String::new();
     for (n, (before, unit)) in phrase.iter().enumerate() {
@@ -140,13 +179,15 @@ struct Counts {
 }
 
 /// A dozen phrases of which many are changed ones of others, all pairs of them, and texts for them.
-fn hold(choices: &mut Choices, plain: bool, counts: &mut Counts) {
+fn hold(choices: &mut Choices, plain: bool, expressions: usize, counts: &mut Counts) {
     let mut all: Vec<Phrase> = (0..4).map(|_| phrase(choices, plain)).collect();
     while all.len() < 12 {
         let of = choices.below(all.len());
         all.push(changed(&all[of], choices, plain));
     }
-    let phrases = Phrases::new(&all.iter().map(written).collect::<Vec<_>>());
+    let mut patterns: Vec<String> = all.iter().map(written).collect();
+    patterns.extend((0..expressions).map(|_| expression(choices)));
+    let phrases = Phrases::new(&patterns);
     let inclusion = phrases.inclusion();
     let whole = |p: usize, q: usize| {
         [
@@ -155,13 +196,14 @@ fn hold(choices: &mut Choices, plain: bool, counts: &mut Counts) {
             (p, q, "anywhere", "anywhere", phrases.implies(&inclusion, p, q)),
         ]
     };
-    let answers: Vec<_> = (0..all.len()).flat_map(|p| (0..all.len()).flat_map(move |q| whole(p, q))).collect();
+    let answers: Vec<_> =
+        (0..patterns.len()).flat_map(|p| (0..patterns.len()).flat_map(move |q| whole(p, q))).collect();
     for (p, q, _, _, answer) in &answers {
         match answer {
             Answer::Yes => counts.yes += 1,
             Answer::No => counts.no += 1,
             Answer::Undecided => {
-                println!("undecided: {} implies {}", written(&all[*p]), written(&all[*q]));
+                println!("undecided: {} implies {}", patterns[*p], patterns[*q]);
                 counts.undecided += 1;
             }
         }
@@ -176,18 +218,18 @@ fn hold(choices: &mut Choices, plain: bool, counts: &mut Counts) {
         let matching = phrases.matching(&raw);
         for (p, q, how, then, answer) in &answers {
             if *answer == Answer::Yes && matching.contains(&format!("{how}-{p}")) {
-                let (p, then) = (written(&all[*p]), format!("{then}-{q}"));
+                let (p, then) = (&patterns[*p], format!("{then}-{q}"));
                 assert!(
                     matching.contains(&then),
                     "{p:?} ({how}) stands in {raw:?}, but not {:?} ({then})",
-                    written(&all[*q])
+                    patterns[*q]
                 );
             }
         }
     }
 }
 
-fn many(plain: bool, length: usize, cases: u32) -> Counts {
+fn many(plain: bool, expressions: usize, length: usize, cases: u32) -> Counts {
     let stated = std::env::var("CAROM_CASES").ok().and_then(|cases| cases.parse().ok());
     let config =
         ProptestConfig { cases: stated.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() };
@@ -195,7 +237,7 @@ fn many(plain: bool, length: usize, cases: u32) -> Counts {
     let numbers = prop::collection::vec(any::<u16>(), length);
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let run = runner.run(&numbers, |numbers| {
-        hold(&mut Choices(numbers.into_iter()), plain, &mut counts.borrow_mut());
+        hold(&mut Choices(numbers.into_iter()), plain, expressions, &mut counts.borrow_mut());
         Ok(())
     });
     run.unwrap_or_else(|error| panic!("{error}"));
@@ -204,7 +246,7 @@ fn many(plain: bool, length: usize, cases: u32) -> Counts {
 
 #[test]
 fn phrases_without_gaps_are_always_decided() {
-    let counts = many(true, 3_000, 24);
+    let counts = many(true, 0, 3_000, 24);
     println!("{counts:?}");
     assert!(counts.yes > 0 && counts.no > 0, "{counts:?}");
     assert_eq!(counts.undecided, 0, "{counts:?}");
@@ -212,7 +254,14 @@ fn phrases_without_gaps_are_always_decided() {
 
 #[test]
 fn phrases_with_gaps_are_mostly_decided() {
-    let counts = many(false, 4_000, 24);
+    let counts = many(false, 0, 4_000, 24);
     println!("{counts:?}");
     assert!(counts.undecided * 100 <= counts.yes, "{counts:?}");
+}
+
+#[test]
+fn expressions_are_mostly_decided() {
+    let counts = many(false, 8, 5_000, 24);
+    println!("{counts:?}");
+    assert!(counts.undecided * 10 <= counts.no, "{counts:?}");
 }

@@ -119,6 +119,11 @@ impl Side {
         }
     }
 
+    /// Whether it is a letter or digit of a script that writes blanks.
+    pub(super) fn is_within(self) -> bool {
+        self.kind == Kind::Within
+    }
+
     /// Whether a folded text may have a blank beside it.
     pub(super) fn bears_blank(self) -> bool {
         !self.is_blank && self.kind != Kind::Nothing

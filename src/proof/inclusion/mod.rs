@@ -12,12 +12,16 @@ mod gap;
 mod ip;
 mod phrase;
 mod search;
+mod shape;
+#[cfg(test)]
+mod tests;
 mod witness;
 
 use crate::ruleset::{Element, PatternId, PatternKind, RuleSet};
 use crate::table::Alone;
 use automaton::Automaton;
 use search::Found;
+use shape::Shape;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -125,11 +129,11 @@ impl<'r> Inclusion<'r> {
     /// Whether every text in which `p` stands has `q` in it as well.
     pub fn implies(&self, p: impl Into<Asked>, q: impl Into<Asked>) -> Answer {
         let (p, q) = (p.into(), q.into());
-        if p.pattern == q.pattern && p.whole >= q.whole {
-            return Answer::Yes;
-        }
         if self.texts(p).iter().any(|text| !self.stands(q, text)) {
             return Answer::No;
+        }
+        if self.is_within(q, p) {
+            return Answer::Yes;
         }
         let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = known().get(&(p, q)) {
@@ -175,6 +179,9 @@ impl<'r> Inclusion<'r> {
     pub fn apart(&self, ps: &[Asked], qs: &[Asked]) -> Apart {
         if let Some(text) = self.joined(ps, qs) {
             return Apart::Text(text);
+        }
+        if ps.iter().any(|p| qs.iter().any(|q| self.is_within(*q, *p))) {
+            return Apart::Nothing;
         }
         match self.search(ps, qs) {
             Found::Text(text) => witness::spelled(&text).map_or(Apart::Undecided, Apart::Text),
@@ -222,6 +229,21 @@ impl<'r> Inclusion<'r> {
 
     fn form(&self, asked: Asked) -> &Form {
         &self.patterns[asked.pattern.0 as usize].forms[usize::from(asked.whole)]
+    }
+
+    /// Whether it shows without a search that `q` stands in every text of `p`.
+    fn is_within(&self, q: Asked, p: Asked) -> bool {
+        let is_same = p.pattern == q.pattern && p.whole >= q.whole;
+        is_same || self.shape(p).is_some_and(|p| self.shape(q).is_some_and(|q| p.holds(&q)))
+    }
+
+    fn shape(&self, asked: Asked) -> Option<Shape> {
+        match &self.rules.pattern(asked.pattern).kind {
+            PatternKind::Phrase { elements, open_start, open_end } => {
+                Some(Shape::new(elements, *open_start, *open_end, asked.whole))
+            }
+            PatternKind::Regex(_) => None,
+        }
     }
 
     fn automaton(&self, asked: Asked) -> Option<&Automaton> {

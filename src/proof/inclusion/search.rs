@@ -1,6 +1,6 @@
 //! The search for a text that some automata accept and some others do not.
 //!
-//! Breadth first, so that what is found first is shortest. Of the automata that must accept one thread each is
+//! Breadth first, so that what is found first is short. Of the automata that must accept one thread each is
 //! followed, of those that must not all threads at once. A place of the search is passed over where one is known from
 //! which at least as much can be found.
 
@@ -54,6 +54,8 @@ struct Place {
     barred: Box<[Thread]>,
     /// The place before, and the symbol between.
     from: Option<(u32, u16)>,
+    /// Another finds what it would.
+    is_passed_over: bool,
 }
 
 /// Looks for a text that all of `held` accept and none of `barred`; `is_good` has the last word about each.
@@ -68,10 +70,16 @@ pub(super) fn search(held: &[&Automaton], barred: &[&Automaton], mut is_good: im
         held: (0..first_barred).map(start).collect(),
         barred: (first_barred..automata.len() as u16).map(start).collect(),
         from: None,
+        is_passed_over: false,
     });
     let mut refused = 0;
-    let mut at = 0;
-    while at < search.places.len() {
+    for at in 0.. {
+        if at == search.places.len() {
+            break;
+        }
+        if search.places[at].is_passed_over {
+            continue;
+        }
         if search.ends_at(at) {
             let text = search.text(at);
             if is_good(&text) {
@@ -83,7 +91,6 @@ pub(super) fn search(held: &[&Automaton], barred: &[&Automaton], mut is_good: im
         if search.places.len() > MOST_PLACES || search.moves > MOST_MOVES || refused > MOST_REFUSED {
             return Found::Undecided;
         }
-        at += 1;
     }
     // What the automata accept and the matcher does not would be a text that no reply has, such as one with an address
     // written out; what lies behind it has not been looked for.
@@ -128,6 +135,12 @@ impl<'a> Search<'a> {
         if known.iter().any(|n| self.places[*n as usize].finds_what(&place)) {
             return;
         }
+        // What was found sooner and finds less is not gone on from.
+        known.retain(|n| {
+            let before = &mut self.places[*n as usize];
+            before.is_passed_over |= place.finds_what(before);
+            !before.is_passed_over
+        });
         known.push(self.places.len() as u32);
         self.places.push(place);
     }
@@ -172,7 +185,7 @@ impl<'a> Search<'a> {
             let barred = self.moved(barred, number);
             for held in ways(&held) {
                 let from = Some((at as u32, number as u16));
-                self.add(Place { side: symbol.side, held, barred: barred.clone(), from });
+                self.add(Place { side: symbol.side, held, barred: barred.clone(), from, is_passed_over: false });
             }
         }
     }
