@@ -120,6 +120,22 @@ codes! {
     W0005 "a rule with the name of a shipped one"
     W0006 "an `allow` that is not in order" => "allow"
     W0007 "an `allow` that silences nothing" => "idle_allow"
+    W0010 "an override or change that is over" => "over"
+    W0011 "a change that never holds" => "missed_window"
+    W0012 "a name that nothing uses" => "unused_name"
+    W0013 "a schedule that does not rise" => "falling_schedule"
+    W0014 "a wait that is never come to" => "unreached_wait"
+    W0015 "a pause that changes nothing" => "idle_pause"
+    W0016 "a tag that no reply can have" => "impossible_tag"
+    W0017 "a value that another one holds" => "repeated_value"
+    W0018 "conditions of which one is idle" => "at_odds"
+    W0019 "a phrase that every reply pays for" => "slow_phrase"
+    W0020 "a code that is not in the text" => "code_in_expression"
+    W0021 "an enhanced code that goes on" => "open_code"
+    W0022 "parentheses that stand for nothing" => "plain_group"
+    W0023 "something that no text has" => "unfolded"
+    W0024 "a word that looks misspelt" => "misspelt_word"
+    W0025 "an example that stands twice" => "repeated_example"
 }
 
 impl Code {

@@ -8,6 +8,7 @@ mod buckets;
 mod codes;
 mod compile;
 mod conditions;
+mod cost;
 mod expression;
 mod gap;
 mod gate;
@@ -21,6 +22,7 @@ mod scratch;
 mod words;
 
 pub(crate) use conditions::Caught;
+pub(crate) use cost::{Found, costs};
 pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};
 pub(crate) use scratch::Scratch;
