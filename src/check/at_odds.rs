@@ -47,15 +47,23 @@ use super::{Findings, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::{Phase, ReplyCode};
 use crate::ruleset::{Column, Condition, EnhancedRange, EnhancedSet, HostPattern, HostSet};
+use crate::source::Span;
+use std::collections::HashSet;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut told: HashSet<Span> = HashSet::new();
     for written in subject.own_rules() {
         let conditions: &[Condition] = &written.rule.conditions;
         for (n, later) in conditions.iter().enumerate() {
             for earlier in &conditions[..n] {
-                if let Some((idle, why, help)) = at_odds(earlier, later) {
+                if let Some((idle, why, help)) = at_odds(earlier, later)
+                    && told.insert(idle.span)
+                {
                     let other = if std::ptr::eq(idle, later) { earlier } else { later };
-                    let shown = |condition: &Condition| format!("`{}`", subject.sources().text(condition.span));
+                    let shown = |condition: &Condition| {
+                        let words: Vec<&str> = subject.sources().text(condition.span).split_whitespace().collect();
+                        format!("`{}`", words.join(" "))
+                    };
                     let message = format!("{} {why} {}", shown(idle), shown(other));
                     let diagnostic =
                         Diagnostic::new(Code::W0018, idle.span, message).also(other.span, "the other line").help(help);

@@ -43,6 +43,7 @@ use super::{Findings, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::{ADDRESS, fold};
 use crate::source::Span;
+use regex::Regex;
 use regex_syntax::ast::{AssertionKind, Ast, ClassSetItem, Flag, Flags, GroupKind, Literal};
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
@@ -122,65 +123,58 @@ impl Walk<'_> {
     fn literals(&mut self, run: &[&Literal]) {
         let (Some(start), Some(end)) = (run.first(), run.last()) else { return };
         let text: String = run.iter().map(|literal| literal.c).collect();
-        let mut folded = String::new();
-        fold(&text, &mut folded);
-        if folded.contains(ADDRESS) && !text.contains(ADDRESS) {
-            let place = self.expression.place(start.span.start.offset, end.span.end.offset);
-            self.tell(place, "an address is one thing of its own, which no expression matches");
+        let Some(plain) = self.impossible(&text) else { return };
+        let whole = self.expression.place(start.span.start.offset, end.span.end.offset);
+        if plain.contains(ADDRESS) {
+            self.tell(whole, "an address is one thing of its own, which no expression matches");
             return;
         }
-        let blanks = run.array_windows().find(|[a, b]| a.c == ' ' && b.c == ' ');
-        let (place, what) = match (run.iter().find_map(|literal| Some((literal, self.impossible(literal.c)?))), blanks)
-        {
-            (Some((literal, (what, _))), _) => (&literal.span, what),
-            (None, Some([_, second])) => (&second.span, "no text has two blanks side by side".to_owned()),
-            (None, None) => return,
-        };
-        let mut mended = String::new();
-        for c in run.iter().map(|literal| literal.c) {
-            let instead = self.impossible(c).map_or_else(|| String::from(c), |(_, instead)| instead);
-            for c in instead.chars().filter(|c| *c != ' ' || !mended.ends_with(' ')).collect::<Vec<_>>() {
-                match c {
-                    '\'' => mended.push_str("''"),
-                    '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
-                        mended.extend(['\\', c]);
-                    }
-                    c => mended.push(c),
-                }
+        let one = |literal: &&&Literal| self.impossible(literal.c.encode_utf8(&mut [0; 4])).is_some();
+        let (place, what) = match (run.iter().find(one), run.array_windows().find(|[a, b]| a.c == ' ' && b.c == ' ')) {
+            (Some(literal), _) => (self.expression.place_of(&literal.span), self.why(literal.c)),
+            (None, Some([_, second])) => {
+                (self.expression.place_of(&second.span), "no text has two blanks side by side".to_owned())
             }
+            (None, None) => (whole, format!("no text has `{text}`: it is `{plain}` there")),
+        };
+        let mut fix = String::new();
+        for c in plain.chars() {
+            if r"\.+*?()|[]{}^$".contains(c) {
+                fix.push('\\');
+            }
+            fix.push(c);
         }
-        let whole = self.expression.place(start.span.start.offset, end.span.end.offset);
-        let diagnostic =
-            Diagnostic::new(Code::W0023, self.expression.place_of(place), what).help("write what stands there instead");
-        self.findings.push(diagnostic.fix(whole, mended));
+        let diagnostic = Diagnostic::new(Code::W0023, place, what).help("write what stands there instead");
+        self.findings.push(diagnostic.fix(whole, fix.replace('\'', "''")));
     }
 
-    /// Why no text has a character, and what it has instead.
-    fn impossible(&self, c: char) -> Option<(String, String)> {
-        if self.ignores_case && c.is_uppercase() {
-            return c.to_lowercase().find_map(|small| self.impossible(small));
-        }
+    /// What stands in a text instead of these characters; nothing where they may stand in one themselves.
+    fn impossible(&self, written: &str) -> Option<String> {
         let mut folded = String::new();
-        // The letters at both sides keep a blank from being taken off.
-        fold(&format!("a{c}a"), &mut folded);
-        let plain = folded.strip_prefix('a').and_then(|rest| rest.strip_suffix('a')).unwrap_or("");
-        if plain.chars().eq([c]) || self.ignores_case && c.to_lowercase().eq(plain.chars().flat_map(char::to_lowercase))
-        {
-            return None;
-        }
+        // What keeps blanks at the ends from being taken off joins nothing.
+        fold(&format!("){written})"), &mut folded);
+        let plain = folded.strip_prefix(')').and_then(|rest| rest.strip_suffix(')'))?;
+        let case = if self.ignores_case { "i" } else { "-i" };
+        let is_same =
+            || Regex::new(&format!(r"\A(?{case}:{})\z", regex::escape(written))).is_ok_and(|r| r.is_match(plain));
+        (plain != written && !is_same()).then(|| plain.to_owned())
+    }
+
+    /// Why no text has a character.
+    fn why(&self, c: char) -> String {
+        let plain = self.impossible(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
         let shown = if c.is_control() || c.is_whitespace() { c.escape_default().to_string() } else { c.to_string() };
-        let what = match c {
+        match c {
             _ if c.is_uppercase() => format!("no text has a capital `{shown}`: all letters are small"),
             '\n' | '\r' => "no text has a line's end: it is a blank there".to_owned(),
-            _ if plain.is_empty() => format!("no text has `{shown}`, which cannot be seen"),
+            _ if plain.is_empty() => format!("no text has U+{:04X}, which cannot be seen", u32::from(c)),
             _ => format!("no text has `{shown}`: it is `{plain}` there"),
-        };
-        Some((what, plain.to_owned()))
+        }
     }
 
     fn is_impossible(&self, item: &ClassSetItem) -> bool {
         match item {
-            ClassSetItem::Literal(literal) => self.impossible(literal.c).is_some(),
+            ClassSetItem::Literal(literal) => self.impossible(literal.c.encode_utf8(&mut [0; 4])).is_some(),
             ClassSetItem::Range(range) => {
                 !self.ignores_case && range.start.c.is_ascii_uppercase() && range.end.c.is_ascii_uppercase()
             }
