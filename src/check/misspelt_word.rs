@@ -1,7 +1,7 @@
 //! # W0024: a word that looks misspelt
 //!
-//! No example has the word, and it is one letter away from a word that the rules and examples use often, in the
-//! same neighbourhood. A phrase with a slip in it is never found in a reply, and nothing else tells.
+//! The word stands in this phrase alone and in no example, and it is one letter away from a word that phrases and
+//! examples use often. A phrase with a slip in it is never found in a reply, and nothing else tells.
 //!
 //! Bad:
 //!
@@ -52,7 +52,7 @@ const SHORTEST: usize = 5;
 /// So often a word must be used to be thought right.
 const OFTEN: u32 = 3;
 
-/// So often it must be used where it stands alone, so that no word beside it tells.
+/// So often it must be used where it is nowhere beside the same words.
 const VERY_OFTEN: u32 = 12;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
@@ -151,10 +151,9 @@ impl Words {
                         (Some(a), Some(b)) => self.pairs.contains(&(a.to_owned(), b.to_owned())),
                         _ => false,
                     };
-                    let often = if row.len() == 1 { VERY_OFTEN } else { OFTEN };
-                    **count >= often
-                        && is_slip(word, right)
-                        && (row.len() == 1 || beside(before, Some(right)) || beside(Some(right), after))
+                    let is_beside = || beside(before, Some(right)) || beside(Some(right), after);
+                    let is_known = || row.iter().all(|other| other == word || self.seen.contains(*other));
+                    **count >= OFTEN && is_slip(word, right) && (is_beside() || **count >= VERY_OFTEN && is_known())
                 };
                 let right = self.counts.iter().filter(is_near).max_by_key(|(right, count)| (**count, *right));
                 found.extend(right.map(|(right, _)| ((*word).to_owned(), right.as_str())));
