@@ -7,6 +7,7 @@ use carom::diagnostic::{Code, Diagnostic};
 use carom::report::Color;
 use carom::report::diagnostics::{Style, text};
 use carom::{Root, Time};
+use proptest::prelude::*;
 
 fn checked(name: &str, text: &str) -> Checked {
     let root = Root::Texts(vec![(name.to_owned(), text.to_owned())]);
@@ -53,15 +54,48 @@ fn faults_are_found() {
     });
 }
 
+/// All of the small files.
+fn cases() -> Vec<(String, String)> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/lints")).unwrap();
+    let files =
+        folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "carom"));
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
 #[test]
 fn replacements_mend() {
-    let mut count = 0;
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/lints")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|end| end == "carom") {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            count += mends(name, &std::fs::read_to_string(&path).unwrap());
+    let count: usize = cases().iter().map(|(name, source)| mends(name, source)).sum();
+    assert!(count > 20, "{count} replacements were tried");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_edited_is_looked_at_and_places_are_right(
+        case in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3, prop_oneof![any::<char>(), Just('\''), Just('*'), Just('(')]), 1..4),
+    ) {
+        let cases = cases();
+        let (name, source) = case.get(&cases);
+        let mut chars: Vec<char> = source.chars().collect();
+        for (at, kind, c) in edits {
+            let at = at.index(chars.len());
+            match kind {
+                0 => drop(chars.remove(at)),
+                1 => chars.insert(at, chars[at]),
+                _ => chars[at] = c,
+            }
+        }
+        let Checked { rules, findings, .. } = checked(name, &chars.into_iter().collect::<String>());
+        for finding in &findings {
+            let fix = finding.suggestion().map(|fix| fix.span);
+            for span in finding.others().iter().map(|(span, _)| *span).chain([finding.span()]).chain(fix) {
+                let text = &rules.sources.file(span.file).text;
+                prop_assert!(text.get(span.start as usize..span.end as usize).is_some(), "{:?}", finding);
+            }
         }
     }
-    assert!(count > 20, "{count} replacements were tried");
 }
