@@ -51,37 +51,41 @@
 //!
 //! Of phrases that stand in a `phrases` block nothing is said: other rules may need them.
 
+use super::Findings;
 use super::dead_rule::{takers, with_takers};
-use super::{Findings, Subject, places};
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::proof::{Proof, Prover};
-use crate::ruleset::{RuleId, RuleSet};
+use crate::proof::Proof;
+use crate::ruleset::{Column, Condition};
 use crate::spread::spread;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    let alive: Vec<RuleId> =
-        subject.proofs().iter().filter(|(_, proof)| matches!(proof, Proof::Decides(_))).map(|(id, _)| *id).collect();
-    for (found, undecided) in spread(&alive, |id| of_rule(subject.rules(), subject.prover(), *id)) {
+    for (found, undecided) in spread(&subject.alive(), |written| of_rule(subject, written)) {
         findings.undecided += undecided;
         found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
     }
 }
 
 /// What is found in one rule, and how much is not decided.
-fn of_rule(rules: &RuleSet, prover: &Prover<'_>, id: RuleId) -> (Vec<Diagnostic>, usize) {
-    let rule = rules.rule(id);
+fn of_rule(subject: &Subject<'_>, written: &Written<'_>) -> (Vec<Diagnostic>, usize) {
     let (mut found, mut undecided) = (Vec::new(), 0);
-    for (n, condition) in rule.conditions.iter().enumerate().filter(|(_, condition)| !condition.unless) {
-        let places = places::of(rules, condition);
+    let is_about_text = |column: &str| matches!(column, "phrase" | "text" | "tag");
+    let lines = written.conditions().enumerate().filter(|(_, (tree, line))| {
         // The only alternative of a line is the rule itself.
-        if places.len() < 2 {
-            continue;
-        }
-        for (alternative, place) in places.into_iter().enumerate() {
-            let Some(span) = place else { continue };
-            let (message, before) = match prover.alternative(id, n, alternative) {
+        !line.unless && is_about_text(&tree.column.text) && tree.cells.len() > 1
+    });
+    for (n, (tree, line)) in lines {
+        for (alternative, place) in subject.places(tree).into_iter().enumerate() {
+            if place.entry.is_some() {
+                continue;
+            }
+            let (message, before) = match subject.prover().alternative(written.id, n, alternative) {
+                // Of what no text has W0037 speaks.
+                Proof::Never(_) | Proof::Vetoed(_) if is_impossible(subject, line, alternative) => continue,
                 Proof::Never(before) if before.is_empty() => (": no reply of its conditions has it".to_owned(), before),
-                Proof::Never(before) => (format!(": {} every reply that has it", takers(rules, &before)), before),
+                Proof::Never(before) => {
+                    (format!(": {} every reply that has it", takers(subject.rules(), &before)), before)
+                }
                 Proof::Vetoed(_) => (": an `unless` of it vetoes every reply that has it".to_owned(), Vec::new()),
                 Proof::Undecided => {
                     undecided += 1;
@@ -89,11 +93,21 @@ fn of_rule(rules: &RuleSet, prover: &Prover<'_>, id: RuleId) -> (Vec<Diagnostic>
                 }
                 Proof::Decides(_) => continue,
             };
-            let message = format!("`{}` never decides by this{message}", rule.name);
-            let diagnostic = Diagnostic::new(Code::W0032, span, message)
+            let message = format!("`{}` never decides by this{message}", written.rule.name);
+            let diagnostic = Diagnostic::new(Code::W0032, place.cell, message)
                 .help("take it out, or move the rule above what takes its replies");
-            found.push(with_takers(diagnostic, rules, &before));
+            found.push(with_takers(diagnostic, subject.rules(), &before));
         }
     }
     (found, undecided)
+}
+
+/// Whether no text at all has that alternative of a line.
+fn is_impossible(subject: &Subject<'_>, line: &Condition, alternative: usize) -> bool {
+    match &line.column {
+        Column::Phrase(alternatives) | Column::Text(alternatives, _) => {
+            alternatives.get(alternative).is_some_and(|a| subject.prover().is_impossible(a.pattern))
+        }
+        _ => false,
+    }
 }

@@ -70,15 +70,15 @@
 //!
 //! What the other rule should not take belongs above it, or into an `unless` of it.
 
-use super::{Findings, Subject};
+use super::Findings;
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::proof::Proof;
 use crate::ruleset::{RuleId, RuleSet};
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
     let rules = subject.rules();
-    for (id, proof) in subject.proofs() {
-        let rule = rules.rule(*id);
+    for (Written { rule, .. }, proof) in subject.proved() {
         match proof {
             Proof::Never(before) if before.is_empty() => {
                 let message = format!("`{}` never decides: no reply meets all of its conditions", rule.name);

@@ -52,31 +52,30 @@
 //! }
 //! ```
 
+use super::Findings;
 use super::dead_rule::{takers, with_takers};
-use super::{Findings, Subject};
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::proof::{Proof, Prover};
-use crate::ruleset::{CodeSet, Column, EnhancedSet, PhaseSet, RuleId, RuleSet};
+use crate::proof::Proof;
+use crate::ruleset::{CodeSet, Column, EnhancedSet, PhaseSet};
 use crate::spread::spread;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    let alive: Vec<RuleId> =
-        subject.proofs().iter().filter(|(_, proof)| matches!(proof, Proof::Decides(_))).map(|(id, _)| *id).collect();
-    for (found, undecided) in spread(&alive, |id| of_rule(subject.rules(), subject.prover(), *id)) {
+    for (found, undecided) in spread(&subject.alive(), |written| of_rule(subject, written)) {
         findings.undecided += undecided;
         found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
     }
 }
 
 /// What is found in one rule, and how much is not decided.
-fn of_rule(rules: &RuleSet, prover: &Prover<'_>, id: RuleId) -> (Vec<Diagnostic>, usize) {
-    let rule = rules.rule(id);
+fn of_rule(subject: &Subject<'_>, Written { rule, id, .. }: &Written<'_>) -> (Vec<Diagnostic>, usize) {
+    let rules = subject.rules();
     let (mut found, mut undecided) = (Vec::new(), 0);
     for condition in rule.conditions.iter().filter(|condition| !condition.unless) {
         let values = values(&condition.column);
         // The only value of a line is the rule itself.
         for (name, column) in values.iter().filter(|_| values.len() > 1) {
-            let (why, before) = match prover.column(id, column) {
+            let (why, before) = match subject.prover().column(*id, column) {
                 Proof::Never(before) if before.is_empty() => {
                     ("no reply of its other conditions has it".to_owned(), before)
                 }

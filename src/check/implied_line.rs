@@ -37,32 +37,28 @@
 //! }
 //! ```
 
-use super::{Findings, Subject};
+use super::Findings;
+use super::implied_alternative::is_plain;
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::proof::Prover;
-use crate::ruleset::{Alternative, Column, Condition, Rule, RuleSet};
+use crate::ruleset::{Alternative, Column, Condition, Rule};
 use crate::spread::spread;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    let rules: Vec<&Rule> = subject.own_rules().collect();
-    for found in spread(&rules, |rule| of_rule(subject.rules(), subject.prover(), rule)) {
+    let rules: Vec<Written<'_>> = subject.own_rules().collect();
+    for found in spread(&rules, |written| of_rule(subject, written.rule)) {
         found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
     }
 }
 
-fn of_rule(rules: &RuleSet, prover: &Prover<'_>, rule: &Rule) -> Option<Diagnostic> {
-    let lines: Vec<(&Condition, &[Alternative])> =
-        rule.conditions.iter().filter(|line| !line.unless).filter_map(phrases).collect();
+fn of_rule(subject: &Subject<'_>, rule: &Rule) -> Option<Diagnostic> {
+    let lines = rule.conditions.iter().filter(|line| !line.unless);
+    let lines: Vec<(&Condition, &[Alternative])> = lines.filter_map(phrases).collect();
     for (n, (line, alternatives)) in lines.iter().enumerate() {
-        let brings = |alternative: &Alternative| {
-            !alternative.sets.is_empty()
-                || !alternative.see.is_empty()
-                || rules.pattern(alternative.pattern).gaps().next().is_some()
-        };
-        if alternatives.iter().any(brings) {
+        if !alternatives.iter().all(|alternative| is_plain(subject.rules(), alternative)) {
             continue;
         }
-        let is_held = |p: &Alternative| alternatives.iter().any(|q| prover.implies(p.pattern, q.pattern));
+        let is_held = |p: &Alternative| alternatives.iter().any(|q| subject.prover().implies(p.pattern, q.pattern));
         let mut others = lines.iter().enumerate().filter(|(other, _)| *other != n).map(|(_, line)| line);
         if let Some((other, _)) = others.find(|(_, by)| by.iter().all(is_held)) {
             let message = "this line adds nothing: whatever meets another line of the rule meets it too";

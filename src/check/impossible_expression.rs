@@ -8,9 +8,9 @@
 //!
 //! ```carom
 //! # allow W0001: it takes no example
-//! # allow W0030: as this page shows
+//! # allow W0030: this page is about its cause
 //! rule full {
-//!     match    phrase regex '(?-i)Mailbox full'
+//!     match    phrase regex 'over\bquota'
 //!     then     mailbox-full
 //! }
 //!
@@ -26,9 +26,9 @@
 //!
 //! ```carom
 //! rule full {
-//!     match    phrase regex '\bmailbox (is )?full\b'
+//!     match    phrase regex '\bover ?quota\b'
 //!     then     mailbox-full
-//!     example  "552 Mailbox full"
+//!     example  "552 Overquota"
 //! }
 //!
 //! reason mailbox-full {
@@ -41,32 +41,39 @@
 //!
 //! The leading codes of a reply are no part of its text: `match code` and `match enhanced` ask for them.
 
-use super::{Findings, Subject, places};
+use super::Findings;
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ruleset::{Column, PatternKind, Rule, RuleSet};
+use crate::ruleset::{Column, PatternKind};
+use crate::source::Span;
 use crate::spread::spread;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    let rules: Vec<&Rule> = subject.own_rules().collect();
-    let find = |rule: &&Rule| of_rule(subject.rules(), rule, |pattern| subject.prover().is_impossible(pattern));
-    for found in spread(&rules, find) {
-        found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
+    let rules: Vec<Written<'_>> = subject.own_rules().collect();
+    for span in spread(&rules, |written| of_rule(subject, written)).into_iter().flatten() {
+        // Of characters that no text has W0023 speaks, which knows how to mend it.
+        let is_known = |known: &Diagnostic| {
+            known.code() == Code::W0023
+                && known.span().file == span.file
+                && (span.start..span.end).contains(&known.span().start)
+        };
+        if !findings.diagnostics.iter().any(is_known) {
+            findings.push(
+                Diagnostic::new(Code::W0037, span, "no text has what this expression asks for")
+                    .help("texts are in small letters, with plain quotes and one blank between words: ask for that"),
+            );
+        }
     }
 }
 
-fn of_rule(rules: &RuleSet, rule: &Rule, is_impossible: impl Fn(crate::ruleset::PatternId) -> bool) -> Vec<Diagnostic> {
+fn of_rule(subject: &Subject<'_>, written: &Written<'_>) -> Vec<Span> {
     let mut found = Vec::new();
-    for condition in &rule.conditions {
-        let (Column::Phrase(alternatives) | Column::Text(alternatives, _)) = &condition.column else { continue };
-        for (alternative, place) in alternatives.iter().zip(places::of(rules, condition)) {
-            let is_regex = matches!(rules.pattern(alternative.pattern).kind, PatternKind::Regex(_));
-            if is_regex && is_impossible(alternative.pattern) {
-                let message = "no text has what this expression asks for";
-                found.push(
-                    Diagnostic::new(Code::W0037, place.unwrap_or(condition.span), message).help(
-                        "texts are in small letters, with plain quotes and one blank between words: ask for that",
-                    ),
-                );
+    for (tree, line) in written.conditions() {
+        let (Column::Phrase(alternatives) | Column::Text(alternatives, _)) = &line.column else { continue };
+        for (alternative, place) in alternatives.iter().zip(subject.places(tree)) {
+            let is_regex = matches!(subject.rules().pattern(alternative.pattern).kind, PatternKind::Regex(_));
+            if is_regex && subject.prover().is_impossible(alternative.pattern) {
+                found.push(place.itself());
             }
         }
     }

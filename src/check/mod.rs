@@ -7,36 +7,65 @@
 //! depends on the rule set and the time that it is given, and on nothing else.
 
 mod allow;
+mod at_odds;
+mod code_in_expression;
 mod dead_alternative;
 mod dead_rule;
 mod dead_value;
 mod empty_profile;
+mod expression;
+mod falling_schedule;
 mod idle_allow;
+mod idle_pause;
 mod implied_alternative;
 mod implied_line;
 mod impossible_expression;
+mod impossible_tag;
+mod missed_window;
+mod misspelt_word;
 mod no_example;
-mod places;
+mod open_code;
+mod over;
+mod plain_group;
+mod repeated_example;
+mod repeated_value;
 mod rivals;
+mod slow_phrase;
+mod subject;
+mod unfolded;
+mod unreached_wait;
 mod unused_file;
+mod unused_name;
 mod vetoed_rule;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
-use crate::proof::{Proof, Prover};
 use crate::reply::Time;
 use crate::resolve::{self, Root, has_errors};
-use crate::ruleset::{Rule, RuleId, RuleSet};
-use crate::source::{FileId, Origin, Span};
-use crate::spread::spread;
-use std::path::Path;
-use std::sync::OnceLock;
+use crate::ruleset::RuleSet;
+use subject::Subject;
 
 /// All lints. Where several speak of one place, they speak in this order.
 const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[
-    unused_file::find,
     no_example::find,
+    unused_file::find,
     empty_profile::find,
+    over::find,
+    missed_window::find,
+    unused_name::find,
+    falling_schedule::find,
+    unreached_wait::find,
+    idle_pause::find,
+    impossible_tag::find,
+    repeated_value::find,
+    at_odds::find,
+    slow_phrase::find,
+    code_in_expression::find,
+    open_code::find,
+    plain_group::find,
+    unfolded::find,
+    misspelt_word::find,
+    repeated_example::find,
     dead_rule::find,
     vetoed_rule::find,
     dead_alternative::find,
@@ -109,64 +138,6 @@ fn lint(subject: &Subject<'_>) -> Findings {
     idle_allow::find(allows, &mut findings);
     findings.diagnostics.sort_by_key(|d| (d.span().file, d.span().start));
     findings
-}
-
-/// What lints look at.
-struct Subject<'a> {
-    engine: &'a Engine,
-    /// The folder that is meant as a whole.
-    folder: Option<&'a Path>,
-    /// The time at which overrides and changes are looked at.
-    #[expect(dead_code, reason = "the first lint that asks for the time is still to come")]
-    now: Time,
-    /// The files that something may be said of.
-    files: Vec<FileId>,
-    prover: OnceLock<Prover<'a>>,
-    proofs: OnceLock<Vec<(RuleId, Proof)>>,
-}
-
-impl<'a> Subject<'a> {
-    fn new(engine: &'a Engine, folder: Option<&'a Path>, now: Time) -> Subject<'a> {
-        let sources = &engine.rules().sources;
-        let is_own = |origin| sources.is_library() || origin == Origin::Site;
-        let own = sources.files().filter(|(_, file)| is_own(file.origin));
-        let files = own.map(|(id, _)| id).collect();
-        Subject { engine, folder, now, files, prover: OnceLock::new(), proofs: OnceLock::new() }
-    }
-
-    fn rules(&self) -> &'a RuleSet {
-        self.engine.rules()
-    }
-
-    fn prover(&self) -> &Prover<'a> {
-        self.prover.get_or_init(|| Prover::new(self.engine))
-    }
-
-    /// Whether each rule ever decides that something may be said of.
-    fn proofs(&self) -> &[(RuleId, Proof)] {
-        self.proofs.get_or_init(|| {
-            let is_said_of = |rule: &Rule| self.is_own(rule.span) && !self.is_prelude(rule.span);
-            let rules = self.rules().numbered_rules().filter(|(_, rule)| is_said_of(rule));
-            let ids: Vec<RuleId> = rules.map(|(id, _)| id).collect();
-            spread(&ids, |id| (*id, self.prover().rule(*id)))
-        })
-    }
-
-    /// Whether something may be said of a place: all is a site's own, but for the library that it uses.
-    fn is_own(&self, span: Span) -> bool {
-        self.files.binary_search(&span.file).is_ok()
-    }
-
-    /// The rules that something may be said of.
-    fn own_rules(&self) -> impl Iterator<Item = &'a Rule> {
-        self.rules().rules.iter().filter(|rule| self.is_own(rule.span))
-    }
-
-    /// Whether a place lies in the prelude, which is part of every set.
-    fn is_prelude(&self, span: Span) -> bool {
-        let file = self.rules().sources.file(span.file);
-        file.origin == Origin::Builtin && file.key.ends_with("prelude.carom")
-    }
 }
 
 /// What was found.

@@ -42,7 +42,8 @@ use super::{Findings, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    for rule in subject.own_rules().filter(|rule| rule.examples.is_empty() && !subject.is_prelude(rule.span)) {
+    let bare = subject.own_rules().map(|written| written.rule).filter(|rule| rule.examples.is_empty());
+    for rule in bare.filter(|rule| !subject.is_prelude(rule.span)) {
         let message = format!("{} `{}` has no example", rule.layer.as_str(), rule.name);
         let diagnostic = Diagnostic::new(Code::W0001, rule.span, message).help(
             "add a reply that it is meant for: `example \"550 5.1.1 …\"`; `carom test` then holds the rule to it",

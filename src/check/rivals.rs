@@ -71,7 +71,8 @@
 //!
 //! Of two rules the one that knows more of a reply usually belongs above the other.
 
-use super::{Findings, Subject};
+use super::Findings;
+use super::subject::Subject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::proof::written;
 

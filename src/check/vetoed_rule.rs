@@ -38,14 +38,14 @@
 //! }
 //! ```
 
-use super::{Findings, Subject};
+use super::Findings;
+use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::proof::Proof;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
-    for (id, proof) in subject.proofs() {
+    for (Written { rule, .. }, proof) in subject.proved() {
         let Proof::Vetoed(condition) = proof else { continue };
-        let rule = subject.rules().rule(*id);
         let message = format!("`{}` never decides: this vetoes all that its `match` lines let through", rule.name);
         findings.push(
             Diagnostic::new(Code::W0031, rule.conditions[*condition].span, message)

@@ -15,7 +15,7 @@ pub(crate) struct Comment {
 /// To what a comment belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// It stands on a line of its own, above this item, line, or rest of a list.
+    /// It stands on a line of its own, above this item, this line, or this line of a list.
     Below(Range<usize>),
     /// It stands on a line of its own, and nothing follows.
     Nothing,
@@ -66,7 +66,7 @@ impl Finder<'_> {
     fn line(&mut self, line: &Line<'_>) {
         for (n, part) in line.parts.iter().enumerate() {
             part.beside.iter().for_each(|comment| self.push(comment, Of::Beside));
-            let rest = self.parts_place(&line.parts[n + 1..]);
+            let rest = self.parts_place(self.on_one_line(&line.parts[n + 1..]));
             part.below.iter().for_each(|comment| self.push(comment, rest.clone().map_or(Of::Nothing, Of::Below)));
         }
         if let Some(Block { comment, entries }) = &line.block {
@@ -74,6 +74,16 @@ impl Finder<'_> {
             self.entries(entries);
         }
         line.comment.iter().for_each(|comment| self.push(comment, Of::Beside));
+    }
+
+    /// The first of some parts, and those on the line where it ends.
+    fn on_one_line<'p>(&self, parts: &'p [Part<'p>]) -> &'p [Part<'p>] {
+        let ends_line = |[part, next]: &[Part<'_>; 2]| {
+            let places = (self.parts_place(std::slice::from_ref(part)), self.parts_place(std::slice::from_ref(next)));
+            matches!(places, (Some(part), Some(next)) if self.text[part.end..next.start].contains(['\n', '\r']))
+        };
+        let count = parts.array_windows().position(ends_line).map_or(parts.len(), |last| last + 1);
+        &parts[..count]
     }
 
     /// From the first word of a line to its last, which may stand in its block.
@@ -102,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_comment_knows_what_is_below_it() {
-        let text = "\u{FEFF}# a\n\n# b\nrule full { # c\n    # d\n    match code 452, # e\n        # f\n        552\n    \
+        let text = "\u{FEFF}# a\n\n# b\nrule full { # c\n    # d\n    match code 452, # e\n        # f\n        552,553,\n        554\n    \
                     then full # g\n    # h\n}\n# i\nphrases p {\n    # j\n    \"# x\", \"y\"\n}\n# k\n";
         let shown: Vec<(&str, &str)> = comments(text)
             .into_iter()
@@ -121,7 +131,7 @@ mod tests {
             ("# c", "beside"),
             ("# d", "match code 452, # e"),
             ("# e", "beside"),
-            ("# f", "552"),
+            ("# f", "552,553"),
             ("# g", "beside"),
             ("# h", "nothing"),
             ("# i", "phrases p {"),

@@ -9,6 +9,7 @@ mod buckets;
 mod codes;
 mod compile;
 mod conditions;
+mod cost;
 mod expression;
 mod gap;
 mod gate;
@@ -23,6 +24,7 @@ mod words;
 
 pub(crate) use alone::Alone;
 pub(crate) use conditions::Caught;
+pub(crate) use cost::{Found, costs};
 pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};
 pub(crate) use scratch::Scratch;
