@@ -7,6 +7,7 @@
 
 mod classify;
 mod completions;
+mod cover;
 mod explain;
 mod fmt;
 mod init;
@@ -58,6 +59,7 @@ enum Command {
     Explain(explain::Arguments),
     Check(rules::CheckArguments),
     Test(rules::TestArguments),
+    Cover(cover::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments, screen),
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
+        Command::Cover(arguments) => cover::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

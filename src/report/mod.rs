@@ -3,6 +3,7 @@
 //! Invariant: reports read what others decided and decide nothing; control and bidirectional
 //! characters from outside never reach a terminal raw, in JSON neither.
 
+pub mod cover;
 pub mod diagnostics;
 pub mod explanation;
 mod json;
