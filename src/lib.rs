@@ -61,6 +61,7 @@ pub mod cli;
 pub mod cover;
 pub mod diagnostic;
 pub mod engine;
+pub mod gaps;
 pub mod intake;
 mod mix;
 pub mod reply;

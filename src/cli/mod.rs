@@ -10,6 +10,7 @@ mod completions;
 mod cover;
 mod explain;
 mod fmt;
+mod gaps;
 mod init;
 mod output;
 mod roots;
@@ -60,6 +61,7 @@ enum Command {
     Check(rules::CheckArguments),
     Test(rules::TestArguments),
     Cover(cover::Arguments),
+    Gaps(gaps::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
         Command::Cover(arguments) => cover::run(arguments, screen),
+        Command::Gaps(arguments) => gaps::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

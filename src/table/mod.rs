@@ -21,6 +21,7 @@ mod scratch;
 mod words;
 
 pub(crate) use conditions::Caught;
+pub(crate) use gap::try_ends;
 pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};
 pub(crate) use scratch::Scratch;
