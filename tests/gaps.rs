@@ -236,5 +236,6 @@ fn a_draft_for_a_profile_is_of_the_profile() {
          example  \"550 The harbour is closed to ship 4711\"\n    \
          example  \"550 The harbour is closed to ship 4712\"\n}\n"
     );
+    assert_eq!(draft.file.as_deref(), Some("root.carom"));
     assert!(draft.besides.is_empty(), "asked for as the whole text it takes nothing else");
 }

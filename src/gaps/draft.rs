@@ -30,6 +30,8 @@ pub struct Draft {
     pub name: String,
     /// As it is pasted into a file.
     pub source: String,
+    /// The file that it belongs into, where only that one can take it: the profile's own.
+    pub file: Option<String>,
     /// Its place among all drafts: those that take less come before those that would take it from them.
     pub order: usize,
     /// The category and reason that it says.
@@ -306,6 +308,7 @@ fn settle(
                 Draft {
                     name: draft.name.clone(),
                     source: draft.source(rules),
+                    file: draft.only_file(rules),
                     order: n,
                     category: suggestion.category,
                     reason: suggestion.reason.name.clone(),

@@ -40,6 +40,12 @@ impl Draft {
         }
     }
 
+    /// The name of the file that it belongs into, where it may stand in no other.
+    pub(super) fn only_file(&self, rules: &RuleSet) -> Option<String> {
+        let (id, is_ours) = self.profile?;
+        is_ours.then(|| rules.sources.file(rules.profiles.get(id).span.file).name.clone())
+    }
+
     fn full_name(&self, rules: &RuleSet) -> String {
         match self.profile {
             Some((id, _)) => format!("{}.{}", rules.profiles.get(id).name, self.name),

@@ -27,9 +27,12 @@ pub fn carom(shown: &Shown<'_>) -> String {
     out
 }
 
-/// What a draft does besides what it should.
+/// Where a draft belongs, and what it does besides what it should.
 pub(super) fn notes(cluster: &Cluster, draft: &Draft) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(file) = &draft.file {
+        notes.push(format!("belongs into {file}, where its profile stands"));
+    }
     if draft.takes < cluster.count {
         notes.push(format!("takes {} of the {} replies", draft.takes, cluster.count));
     }

@@ -34,6 +34,7 @@ fn cluster(cluster: &Cluster) -> Value {
         Some(Ok(draft)) => json!({
             "rule": draft.name,
             "source": draft.source,
+            "file": draft.file,
             "category": draft.category,
             "reason": draft.reason,
             "suggested_by": draft.suggested_by,
