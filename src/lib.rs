@@ -58,8 +58,10 @@
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod cover;
 pub mod diagnostic;
 pub mod engine;
+pub mod gaps;
 pub mod intake;
 mod mix;
 pub mod proof;

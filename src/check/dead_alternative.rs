@@ -80,8 +80,9 @@ fn of_rule(subject: &Subject<'_>, written: &Written<'_>) -> (Vec<Diagnostic>, us
                 continue;
             }
             let (message, before) = match subject.prover().alternative(written.id, n, alternative) {
-                // Of what no text has W0037 speaks.
+                // Of what no text has W0037 speaks, and W0016 of tags.
                 Proof::Never(_) | Proof::Vetoed(_) if is_impossible(subject, line, alternative) => continue,
+                Proof::Never(before) if before.is_empty() && tree.column.text == "tag" => continue,
                 Proof::Never(before) if before.is_empty() => (": no reply of its conditions has it".to_owned(), before),
                 Proof::Never(before) => {
                     (format!(": {} every reply that has it", takers(subject.rules(), &before)), before)

@@ -80,6 +80,10 @@ pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
     let rules = subject.rules();
     for (Written { rule, .. }, proof) in subject.proved() {
         match proof {
+            // What excludes what has been said by these.
+            Proof::Never(before)
+                if before.is_empty()
+                    && findings.has_cause(&rule.conditions, &[Code::W0016, Code::W0018, Code::W0023, Code::W0037]) => {}
             Proof::Never(before) if before.is_empty() => {
                 let message = format!("`{}` never decides: no reply meets all of its conditions", rule.name);
                 findings.push(

@@ -57,18 +57,26 @@ use super::dead_rule::{takers, with_takers};
 use super::subject::{Subject, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::proof::Proof;
-use crate::ruleset::{CodeSet, Column, EnhancedSet, PhaseSet};
+use crate::ruleset::{CodeSet, Column, Condition, EnhancedSet, PhaseSet};
 use crate::spread::spread;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
     for (found, undecided) in spread(&subject.alive(), |written| of_rule(subject, written)) {
         findings.undecided += undecided;
-        found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
+        for (diagnostic, line) in found {
+            // Of two columns at odds W0018 speaks.
+            if !diagnostic.others().is_empty() || !findings.has_cause(std::slice::from_ref(line), &[Code::W0018]) {
+                findings.push(diagnostic);
+            }
+        }
     }
 }
 
 /// What is found in one rule, and how much is not decided.
-fn of_rule(subject: &Subject<'_>, Written { rule, id, .. }: &Written<'_>) -> (Vec<Diagnostic>, usize) {
+fn of_rule<'s>(
+    subject: &Subject<'_>,
+    Written { rule, id, .. }: &Written<'s>,
+) -> (Vec<(Diagnostic, &'s Condition)>, usize) {
     let rules = subject.rules();
     let (mut found, mut undecided) = (Vec::new(), 0);
     for condition in rule.conditions.iter().filter(|condition| !condition.unless) {
@@ -89,7 +97,7 @@ fn of_rule(subject: &Subject<'_>, Written { rule, id, .. }: &Written<'_>) -> (Ve
             let message = format!("`{}` never decides by {name}: {why}", rule.name);
             let diagnostic = Diagnostic::new(Code::W0033, condition.span, message)
                 .help(format!("take {name} out, or move the rule above what takes its replies"));
-            found.push(with_takers(diagnostic, rules, &before));
+            found.push((with_takers(diagnostic, rules, &before), condition));
         }
     }
     (found, undecided)

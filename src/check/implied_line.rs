@@ -58,7 +58,10 @@ fn of_rule(subject: &Subject<'_>, rule: &Rule) -> Option<Diagnostic> {
         if !alternatives.iter().all(|alternative| is_plain(subject.rules(), alternative)) {
             continue;
         }
-        let is_held = |p: &Alternative| alternatives.iter().any(|q| subject.prover().implies(p.pattern, q.pattern));
+        let prover = subject.prover();
+        let is_held = |p: &Alternative| {
+            !prover.is_impossible(p.pattern) && alternatives.iter().any(|q| prover.implies(p.pattern, q.pattern))
+        };
         let mut others = lines.iter().enumerate().filter(|(other, _)| *other != n).map(|(_, line)| line);
         if let Some((other, _)) = others.find(|(_, by)| by.iter().all(is_held)) {
             let message = "this line adds nothing: whatever meets another line of the rule meets it too";

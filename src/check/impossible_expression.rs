@@ -8,7 +8,6 @@
 //!
 //! ```carom
 //! # allow W0001: it takes no example
-//! # allow W0030: this page is about its cause
 //! rule full {
 //!     match    phrase regex 'over\bquota'
 //!     then     mailbox-full

@@ -38,11 +38,12 @@ mod unused_file;
 mod unused_name;
 mod vetoed_rule;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Engine;
 use crate::reply::Time;
 use crate::resolve::{self, Root, has_errors};
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Condition, RuleSet};
+use crate::source::Span;
 use subject::Subject;
 
 /// All lints. Where several speak of one place, they speak in this order.
@@ -66,6 +67,7 @@ const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[
     unfolded::find,
     misspelt_word::find,
     repeated_example::find,
+    impossible_expression::find,
     dead_rule::find,
     vetoed_rule::find,
     dead_alternative::find,
@@ -73,7 +75,6 @@ const LINTS: &[fn(&Subject<'_>, &mut Findings)] = &[
     rivals::find,
     implied_alternative::find,
     implied_line::find,
-    impossible_expression::find,
 ];
 
 /// What was looked at, and what was found.
@@ -148,6 +149,16 @@ struct Findings {
 }
 
 impl Findings {
+    /// Whether one of these was found in a rule's conditions: then the cause is told, and what follows from it is not.
+    fn has_cause(&self, conditions: &[Condition], causes: &[Code]) -> bool {
+        let is_in = |place: Span| {
+            conditions
+                .iter()
+                .any(|line| line.span.file == place.file && (line.span.start..line.span.end).contains(&place.start))
+        };
+        self.diagnostics.iter().any(|found| causes.contains(&found.code()) && is_in(found.span()))
+    }
+
     fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }

@@ -7,8 +7,10 @@
 
 mod classify;
 mod completions;
+mod cover;
 mod explain;
 mod fmt;
+mod gaps;
 mod init;
 mod output;
 mod roots;
@@ -58,6 +60,8 @@ enum Command {
     Explain(explain::Arguments),
     Check(rules::CheckArguments),
     Test(rules::TestArguments),
+    Cover(cover::Arguments),
+    Gaps(gaps::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -73,6 +77,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments, screen),
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
+        Command::Cover(arguments) => cover::run(arguments, screen),
+        Command::Gaps(arguments) => gaps::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

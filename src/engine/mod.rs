@@ -2,6 +2,7 @@
 //!
 //! Invariant: a verdict depends on nothing but the reply and the snapshot, and never lacks its rule.
 
+mod ask;
 mod examples;
 mod explain;
 mod record;

@@ -73,7 +73,7 @@ impl<'a> Verdict<'a> {
         self.engine.rules.rule(self.id)
     }
 
-    pub(super) fn rule_id(&self) -> RuleId {
+    pub(crate) fn rule_id(&self) -> RuleId {
         self.id
     }
 

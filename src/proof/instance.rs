@@ -74,6 +74,12 @@ pub(super) fn tags(test: &TagTest) -> Vec<String> {
     }
 }
 
+/// Whether a tag can pass a test at all: tags are ASCII letters, digits, `_` and `-`.
+pub(super) fn is_tag(test: &TagTest) -> bool {
+    let (TagTest::Exact(tag) | TagTest::Prefix(tag) | TagTest::Range { prefix: tag, .. }) = test;
+    tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
 /// Ways to choose one of each part: each part's first, its second, and so on together, then each part alone.
 fn chosen(parts: &[Vec<&str>]) -> impl Iterator<Item = Vec<usize>> {
     let most = parts.iter().map(Vec::len).max().unwrap_or(1);

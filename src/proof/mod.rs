@@ -26,7 +26,7 @@ use crate::reply::Reply;
 use crate::ruleset::{Column, PatternId, Rule, RuleId};
 use cells::Cells;
 use space::Space;
-use steer::Line;
+use steer::{Choice, Line};
 
 /// What is known of whether a rule, or a part of one, ever decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,8 @@ impl<'e> Prover<'e> {
     }
 
     fn part(&self, part: &Part) -> Proof {
-        if part.cells.is_empty() {
+        let no_tag = |choice: &Choice| matches!(choice, Choice::Tag(test) if !instance::is_tag(test));
+        if part.cells.is_empty() || part.lines.iter().any(|line| line.iter().all(no_tag)) {
             return Proof::Never(Vec::new());
         }
         match self.search(part) {

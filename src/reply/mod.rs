@@ -15,7 +15,6 @@ mod phase;
 mod time;
 
 pub(crate) use ascii::{BEHIND, fold_ascii};
-#[cfg(feature = "cli")]
 pub(crate) use character::is_format;
 pub use character::{is_joined, is_letter};
 pub use code::{EnhancedCode, NotACode, ReplyCode};

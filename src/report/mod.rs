@@ -3,8 +3,10 @@
 //! Invariant: reports read what others decided and decide nothing; control and bidirectional
 //! characters from outside never reach a terminal raw, in JSON neither.
 
+pub mod cover;
 pub mod diagnostics;
 pub mod explanation;
+pub mod gaps;
 mod json;
 mod page;
 mod plain;

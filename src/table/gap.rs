@@ -15,7 +15,7 @@ const IPV6: usize = 45;
 
 /// Calls `next` with every end that a gap beginning at `start` may have, the longest first, until
 /// one is taken.
-pub(super) fn try_ends(kind: GapType, text: &str, start: usize, mut next: impl FnMut(usize) -> bool) -> bool {
+pub(crate) fn try_ends(kind: GapType, text: &str, start: usize, mut next: impl FnMut(usize) -> bool) -> bool {
     let rest = &text[start..];
     match kind {
         GapType::Address => rest.starts_with(ADDRESS) && next(start + ADDRESS.len_utf8()),

@@ -25,6 +25,7 @@ mod words;
 pub(crate) use alone::Alone;
 pub(crate) use conditions::Caught;
 pub(crate) use cost::{Found, costs};
+pub(crate) use gap::try_ends;
 pub(crate) use index::{PADDING, Text};
 pub(crate) use lookup::{Table, View};
 pub(crate) use scratch::Scratch;

@@ -55,6 +55,13 @@ pub(super) struct Said {
     pub(super) status: Status,
 }
 
+impl Said {
+    /// Whether anything was read, or there was nothing to read: else the error has said all there is to say.
+    pub(super) fn is_anything(&self) -> bool {
+        self.tally.lines > 0 || self.status == Status::Clean
+    }
+}
+
 impl Default for Said {
     fn default() -> Said {
         Said { tally: Tally::default(), status: Status::Clean }
