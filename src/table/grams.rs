@@ -8,7 +8,7 @@
 //! hits, wherever the literal begins: those that are rarest among all literals and examples.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
-use super::index::{Hit, Literal, Search};
+use super::index::{Literal, Search};
 use crate::mix::{packed, spread};
 
 /// The widths and strides; a literal is known by the first for which it is long enough.
@@ -71,7 +71,7 @@ impl Grams {
     }
 
     /// Calls `hit` with each literal whose gram stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
+    pub(super) fn each(&self, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         for pass in &self.passes {
             match pass.grams.bits() {
                 Bits::Few(bits) => pass.stride(search, bits, hit),
@@ -89,7 +89,7 @@ impl Grams {
 }
 
 impl Pass {
-    fn stride<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn stride<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
         match self.stride {
             4 => self.scan::<N, 4>(search, bits, hit),
             2 => self.scan::<N, 2>(search, bits, hit),
@@ -98,7 +98,12 @@ impl Pass {
     }
 
     #[inline]
-    fn scan<const N: usize, const S: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn scan<const N: usize, const S: usize>(
+        &self,
+        search: Search<'_>,
+        bits: &Filter<N>,
+        hit: &mut impl FnMut(u32, usize),
+    ) {
         let mask = u64::MAX >> (64 - 8 * self.width);
         let (eights, _) = search.padded.as_chunks::<8>();
         let mut low = eights.first().map_or(0, |eight| u64::from_le_bytes(*eight));
@@ -121,7 +126,7 @@ impl Pass {
     }
 
     #[inline(never)]
-    fn look(&self, gram: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
+    fn look(&self, gram: u64, at: usize, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         for entry in self.grams.of(spread(gram)) {
             if (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents)
                 && let Some(start) = at.checked_sub(usize::from(entry.offset))

@@ -55,9 +55,6 @@ pub(super) struct Search<'t> {
     pub(super) has_parents: bool,
 }
 
-/// Called with a literal that may stand in the text, and where it would begin.
-pub(super) type Hit<'h> = dyn FnMut(u32, usize) + 'h;
-
 /// What stands behind a text for [`Index::each`], so that it can be read by blocks: no text holds it.
 pub(crate) const PADDING: [u8; BEHIND] = [0; BEHIND];
 
@@ -105,14 +102,14 @@ impl Index {
         }
     }
 
-    /// Calls `hit` with each literal that may stand in the text and may concern the reply: it may be another one that
-    /// is known by the same. Every place where one stands is told.
+    /// Calls `hit` with each literal that may stand in the text and may concern the reply, and where it would begin: it
+    /// may be another one that is known by the same. Every place where one stands is told.
     #[inline]
-    pub(super) fn each(&self, search: Search<'_>, mut hit: impl FnMut(u32, usize)) {
-        self.words.each(search, &mut hit);
-        self.grams.each(search, &mut hit);
+    pub(super) fn each(&self, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+        self.words.each(search, hit);
+        self.grams.each(search, hit);
         if !search.is_ascii {
-            self.beyond.each(search, &mut hit);
+            self.beyond.each(search, hit);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::ruleset::{PatternId, RuleId};
 use std::collections::HashMap;
 
 /// What is still to be asked of a candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owed {
     /// Nothing: it matches.
     Nothing,
@@ -19,29 +19,8 @@ pub(super) enum Owed {
     Rest,
     /// This pattern, whose literal was found, and the conditions beside it.
     Pattern(PatternId),
-    /// This pattern, whose literal was found there and is what it begins with, and the conditions beside it.
-    PatternAt(PatternId, u32),
-}
-
-/// What is learned where a literal stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum News {
-    /// The rule is a candidate.
-    Candidate(RuleId, Owed),
-    /// A pattern that rules ask for beside others stands in the text.
-    Found(PatternId),
-    /// A pattern that rules ask for beside others may stand in the text.
-    Possible(PatternId),
-}
-
-impl News {
-    /// The rule that it is about; the first of all where it may be about any.
-    fn rule(self) -> RuleId {
-        match self {
-            News::Candidate(rule, _) => rule,
-            News::Found(_) | News::Possible(_) => RuleId(0),
-        }
-    }
+    /// This pattern, which begins with the literal that was found, and the conditions beside it.
+    PatternHere(PatternId),
 }
 
 /// Where a word must begin and end.
@@ -52,56 +31,76 @@ pub(super) struct Edges {
 }
 
 impl Edges {
-    /// Whether what stands from `start` to `end` has them.
+    /// Whether what stands from `start` to `end` has them; behind the text is its padding.
     #[inline]
-    fn are_at(self, text: &[u8], start: usize, end: usize) -> bool {
-        (!self.start || is_edge_at(text, start)) && (!self.end || is_edge_at(text, end))
+    pub(super) fn are_at(self, padded: &[u8], start: usize, end: usize) -> bool {
+        (!self.start || is_edge_at(padded, start)) && (!self.end || is_edge_at(padded, end))
     }
 }
 
 /// Whether what stands before a place and what stands behind it are of different words.
 #[inline]
-fn is_edge_at(text: &[u8], at: usize) -> bool {
-    match (at.checked_sub(1).and_then(|at| text.get(at)), text.get(at)) {
-        (Some(left), Some(right)) if left.is_ascii() && right.is_ascii() => {
-            !left.is_ascii_alphanumeric() || !right.is_ascii_alphanumeric()
-        }
-        (Some(_), Some(_)) => is_edge(last_character(&text[..at]), first_character(&text[at..])),
-        _ => true,
+fn is_edge_at(padded: &[u8], at: usize) -> bool {
+    let left = at.checked_sub(1).map_or(0, |before| padded[before]);
+    let right = padded[at];
+    if (left | right).is_ascii() {
+        !(left.is_ascii_alphanumeric() & right.is_ascii_alphanumeric())
+    } else {
+        is_edge(last_character(&padded[..at]), first_character(&padded[at..]))
     }
 }
 
-/// The character that a text begins with.
+/// The character that a text begins with, which has up to four bytes.
 fn first_character(text: &[u8]) -> Option<char> {
-    text.utf8_chunks().next()?.valid().chars().next()
+    text[..text.len().min(4)].utf8_chunks().next()?.valid().chars().next()
 }
 
-/// The character that a text ends with, which has up to four bytes.
+/// The character that a text ends with.
 fn last_character(text: &[u8]) -> Option<char> {
     let begins = |byte: &u8| byte & 0xC0 != 0x80;
     first_character(&text[text.iter().rposition(begins)?..])
 }
 
-/// What a literal leads to, for whom it does, and with which edges.
+/// A rule that a literal leads to, for whom it does, and with which edges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     pub(super) gate: Gate,
-    /// What is known of the literal's ends wherever the lead counts.
-    pub(super) anchors: Anchors,
     pub(super) edges: Edges,
-    pub(super) news: News,
+    pub(super) rule: RuleId,
+    pub(super) owed: Owed,
 }
 
-/// A literal: whom it concerns, and where its bytes and leads stand.
+/// A literal that is looked for.
+pub(super) struct Wanted<'t> {
+    pub(super) text: &'t str,
+    /// What is known of its ends wherever it counts.
+    pub(super) anchors: Anchors,
+    /// The rule that is found by it; where there is none, somebody will ask whether it was found.
+    pub(super) lead: Option<Lead>,
+}
+
+/// A literal: where its bytes and leads stand.
 #[derive(Debug, Clone, Copy)]
 struct Word {
-    gate: Gate,
     bytes: u32,
     length: u32,
     leads: u32,
     count: u32,
-    /// The first of the rules that it leads to; nought where it leads to more than rules.
+    /// The first of the rules that it leads to.
     first: RuleId,
+}
+
+/// Comes after all rules.
+const NEVER: RuleId = RuleId(u32::MAX);
+
+/// A place where a literal may stand, and which of its leads is the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    /// The rule that this lead leads to, or none.
+    pub(super) rule: RuleId,
+    literal: u32,
+    pub(super) start: u32,
+    lead: u32,
 }
 
 /// All literals and what they lead to.
@@ -110,76 +109,105 @@ pub(super) struct Leads {
     index: Index,
     words: Vec<Word>,
     bytes: String,
+    /// Those of each literal side by side, in order of precedence.
     leads: Vec<Lead>,
 }
 
 impl Leads {
-    /// `samples` calls back with texts as they will be met.
-    pub(super) fn new<'t>(all: impl Iterator<Item = (&'t str, Lead)>, samples: impl Fn(&mut dyn FnMut(&str))) -> Leads {
-        let mut numbers: HashMap<(&str, Anchors), u32> = HashMap::new();
-        let mut texts: Vec<(&str, Anchors)> = Vec::new();
+    /// Also gives the number of each literal. `samples` calls back with texts as they will be met.
+    pub(super) fn new<'t>(
+        all: impl Iterator<Item = Wanted<'t>>,
+        samples: impl Fn(&mut dyn FnMut(&str)),
+    ) -> (Leads, Vec<u32>) {
+        let mut known: HashMap<(&str, Anchors), u32> = HashMap::new();
+        let mut texts: Vec<(&str, Anchors, Gate)> = Vec::new();
+        let mut numbers = Vec::new();
         let mut numbered: Vec<(u32, Lead)> = Vec::new();
-        for (literal, lead) in all {
-            let number = *numbers.entry((literal, lead.anchors)).or_insert_with(|| {
-                texts.push((literal, lead.anchors));
+        for Wanted { text, anchors, lead } in all {
+            let gate = lead.map_or(Gate::OPEN, |lead| lead.gate);
+            let number = *known.entry((text, anchors)).or_insert_with(|| {
+                texts.push((text, anchors, gate));
                 texts.len() as u32 - 1
             });
-            numbered.push((number, lead));
+            let of_all = &mut texts[number as usize].2;
+            *of_all = of_all.or(gate);
+            numbered.extend(lead.map(|lead| (number, lead)));
+            numbers.push(number);
         }
-        numbered.sort_by_key(|(number, _)| *number);
+        numbered.sort_by_key(|(number, lead)| (*number, lead.rule));
         let mut bytes = String::new();
         let mut words: Vec<Word> = Vec::with_capacity(texts.len());
-        let mut literals: Vec<Literal<'_>> = Vec::with_capacity(texts.len());
-        for ((text, anchors), of_one) in texts.iter().zip(numbered.chunk_by(|(one, _), (other, _)| one == other)) {
-            let gate = of_one.iter().map(|(_, lead)| lead.gate).reduce(Gate::or).unwrap_or(Gate::OPEN);
-            literals.push(Literal { text, anchors: *anchors, hint: gate.hint() });
-            words.push(Word {
-                gate,
-                bytes: bytes.len() as u32,
-                length: text.len() as u32,
-                leads: words.last().map_or(0, |last| last.leads + last.count),
-                count: of_one.len() as u32,
-                first: of_one.iter().map(|(_, lead)| lead.news.rule()).min().unwrap_or(RuleId(0)),
-            });
+        for (text, ..) in &texts {
+            let (from, length) = (bytes.len() as u32, text.len() as u32);
+            words.push(Word { bytes: from, length, leads: 0, count: 0, first: NEVER });
             bytes.push_str(text);
         }
-        let leads = numbered.into_iter().map(|(_, lead)| lead).collect();
-        Leads { index: Index::new(&literals, samples), words, bytes, leads }
+        let mut leads = Vec::with_capacity(numbered.len());
+        for of_one in numbered.chunk_by(|(one, _), (other, _)| one == other) {
+            let word = &mut words[of_one[0].0 as usize];
+            (word.leads, word.count, word.first) = (leads.len() as u32, of_one.len() as u32, of_one[0].1.rule);
+            leads.extend(of_one.iter().map(|(_, lead)| *lead));
+        }
+        let literals = texts.iter().map(|(text, anchors, gate)| Literal { text, anchors: *anchors, hint: gate.hint() });
+        let literals: Vec<Literal<'_>> = literals.collect();
+        (Leads { index: Index::new(&literals, samples), words, bytes, leads }, numbers)
     }
 
-    /// Calls `found` with what is learned from the text of a reply, and where the literal stands; `is_above` knows the
-    /// parents of the reply's profile, if it has any. `found` answers up to which rule it cares.
+    /// Adds the places where literals may stand that may concern a reply, whose profile may have parents.
     #[inline]
-    pub(super) fn each(
-        &self,
-        text: Text<'_>,
-        reply: Gate,
-        is_above: Option<impl Fn(u32) -> bool>,
-        mut found: impl FnMut(News, u32) -> RuleId,
-    ) {
-        let mut last = RuleId(u32::MAX);
+    pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Vec<Hit>) {
         let Text { padded, is_ascii } = text;
-        let text = text.bytes();
-        let wanted = |gate: Gate| gate.admits(reply, is_above.as_ref());
-        let search =
-            Search { padded, length: text.len(), is_ascii, hint: reply.hint(), has_parents: is_above.is_some() };
-        self.index.each(search, |literal, start| {
-            let word = &self.words[literal as usize];
-            if !wanted(word.gate) || word.first > last {
-                return;
-            }
-            let (from, end) = (word.bytes as usize, start + word.length as usize);
-            let bytes = &self.bytes.as_bytes()[from..from + word.length as usize];
-            if text.get(start..end) != Some(bytes) {
-                return;
-            }
-            for lead in &self.leads[word.leads as usize..(word.leads + word.count) as usize] {
-                if (word.count == 1 || wanted(lead.gate)) && lead.edges.are_at(text, start, end) {
-                    last = found(lead.news, start as u32);
-                }
-            }
+        let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
+        self.index.each(search, &mut |literal, start| {
+            let rule = self.words[literal as usize].first;
+            hits.push(Hit { rule, literal, start: start as u32, lead: 0 });
         });
     }
+
+    /// Where the literal of a hit ends, if it is what stands there.
+    #[inline]
+    fn end(&self, text: Text<'_>, hit: Hit) -> Option<usize> {
+        let word = &self.words[hit.literal as usize];
+        let (from, start) = (word.bytes as usize, hit.start as usize);
+        let end = start + word.length as usize;
+        let bytes = &self.bytes.as_bytes()[from..from + word.length as usize];
+        (text.padded.get(start..end) == Some(bytes)).then_some(end)
+    }
+
+    /// What the next lead of a hit asks for, if its literal stands there and `admits` lets the lead through; the hit
+    /// goes on to the lead after it.
+    #[inline]
+    pub(super) fn take(&self, text: Text<'_>, hit: &mut Hit, admits: impl Fn(Gate) -> bool) -> Option<(RuleId, Owed)> {
+        let Some(end) = self.end(text, *hit) else {
+            hit.rule = NEVER;
+            return None;
+        };
+        let word = &self.words[hit.literal as usize];
+        let leads = &self.leads[word.leads as usize..][hit.lead as usize..word.count as usize];
+        let lead = leads[0];
+        hit.lead += 1;
+        hit.rule = leads.get(1).map_or(NEVER, |next| next.rule);
+        let counts = admits(lead.gate) && lead.edges.are_at(text.padded, hit.start as usize, end);
+        counts.then_some((lead.rule, lead.owed))
+    }
+
+    /// The places where a literal stands, each with its end.
+    pub(super) fn places(&self, text: Text<'_>, literal: u32, hits: &[Hit]) -> impl Iterator<Item = (usize, usize)> {
+        let of_it = hits.iter().filter(move |hit| hit.literal == literal);
+        of_it.filter_map(move |hit| Some((hit.start as usize, self.end(text, *hit)?)))
+    }
+}
+
+/// The hit whose next lead comes first.
+#[inline]
+pub(super) fn earliest(hits: &[Hit]) -> Option<usize> {
+    let (mut first, mut rule) = (0, NEVER);
+    for (n, hit) in hits.iter().enumerate() {
+        if hit.rule < rule {
+            (first, rule) = (n, hit.rule);
+        }
+    }
+    (rule != NEVER).then_some(first)
 }
 
 #[cfg(test)]
@@ -193,13 +221,9 @@ mod tests {
             ["full", "mailbox", "mailbox full", "no such user", "x1", "r", "überlauf", "quota exceeded", "quot", "a-a"];
         let filler: Vec<String> = (0..many).map(|n| format!("filler number {n}")).collect();
         let all: Vec<&str> = words.iter().copied().chain(filler.iter().map(String::as_str)).collect();
-        let lead = |n| Lead {
-            gate: Gate::OPEN,
-            anchors: Anchors::default(),
-            edges: Edges::default(),
-            news: News::Found(PatternId(n)),
-        };
-        let leads = Leads::new(all.iter().enumerate().map(|(n, word)| (*word, lead(n as u32))), |_| ());
+        let wanted = |text| Wanted { text, anchors: Anchors::default(), lead: None };
+        let (leads, numbers) = Leads::new(all.iter().map(|text| wanted(*text)), |_| ());
+        assert!(numbers.iter().zip(0..).all(|(number, n)| *number == n));
         let texts = [
             "mailbox full",
             "the mailbox is full",
@@ -216,18 +240,12 @@ mod tests {
             "a-a-a",
         ];
         for text in texts {
-            let mut found = Vec::new();
             let padded = [text.as_bytes(), &PADDING].concat();
-            leads.each(
-                Text { padded: &padded, is_ascii: text.is_ascii() },
-                Gate::OPEN,
-                None::<fn(u32) -> bool>,
-                |news, _| {
-                    let News::Found(PatternId(n)) = news else { unreachable!() };
-                    found.push(n as usize);
-                    RuleId(u32::MAX)
-                },
-            );
+            let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
+            let mut hits = Vec::new();
+            leads.gather(padded, Gate::OPEN, false, &mut hits);
+            let count = |n: usize| leads.places(padded, n as u32, &hits).map(move |_| n);
+            let mut found: Vec<usize> = (0..all.len()).flat_map(count).collect();
             found.sort_unstable();
             let mut expected = Vec::new();
             for (n, word) in all.iter().enumerate() {
@@ -249,16 +267,19 @@ mod tests {
         let gate = Gate::OPEN.with_codes(2, 4).for_profile(7);
         let edges = Edges { start: true, end: true };
         let anchors = Anchors { start: true, end: true };
-        let lead = Lead { gate, anchors, edges, news: News::Found(PatternId(0)) };
-        let leads = Leads::new([("quota", lead)].into_iter(), |_| ());
+        let lead = Lead { gate, edges, rule: RuleId(3), owed: Owed::Nothing };
+        let (leads, _) = Leads::new([Wanted { text: "quota", anchors, lead: Some(lead) }].into_iter(), |_| ());
         let count = |text: &str, reply: Gate, above: Option<u32>| {
-            let mut count = 0;
             let is_above = above.map(|above| move |profile| profile == above);
             let padded = [text.as_bytes(), &PADDING].concat();
-            leads.each(Text { padded: &padded, is_ascii: text.is_ascii() }, reply, is_above, |_, _| {
-                count += 1;
-                RuleId(u32::MAX)
-            });
+            let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
+            let mut hits = Vec::new();
+            leads.gather(padded, reply, is_above.is_some(), &mut hits);
+            let mut count = 0;
+            while let Some(n) = earliest(&hits) {
+                let taken = leads.take(padded, &mut hits[n], |gate| gate.admits(reply, is_above.as_ref()));
+                count += usize::from(taken == Some((RuleId(3), Owed::Nothing)));
+            }
             count
         };
         assert_eq!(count("over quota", gate, None), 1);

@@ -5,7 +5,7 @@
 //! by that. Every word of a text stands for itself, so nothing waits for the word before.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
-use super::index::{Anchors, Hit, Literal, Search};
+use super::index::{Anchors, Literal, Search};
 use crate::mix::spread;
 use std::ops::Range;
 
@@ -85,7 +85,7 @@ impl Words {
     }
 
     /// Calls `hit` with each literal whose word stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
+    pub(super) fn each(&self, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         match &self.bits {
             _ if self.is_empty => {}
             Bits::Few(bits) => self.scan(search, bits, hit),
@@ -95,7 +95,7 @@ impl Words {
     }
 
     #[inline]
-    fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
         each_word(search.padded, |word| {
             let key = key(search.padded, &word);
             let hash = of_whole(key, word.len());
@@ -112,7 +112,7 @@ impl Words {
 
 /// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
 #[inline(never)]
-fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
+fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
     for entry in entries {
         // A beginning is compared as far as it goes: no word holds a byte that is nought.
         let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
