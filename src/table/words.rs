@@ -7,7 +7,6 @@
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
 use super::index::{Anchors, Literal, Search};
 use crate::mix::spread;
-use std::ops::Range;
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
@@ -28,8 +27,8 @@ pub(super) struct Words {
 /// Counts the words of a text, which is padded.
 pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
     each_word(padded, |word| {
-        let key = key(padded, &word);
-        counts.add(of_whole(key, word.len()), weight);
+        let key = key(padded, word);
+        counts.add(of_whole(key, word.length), weight);
         counts.add(of_beginning(key), weight);
     });
 }
@@ -57,12 +56,12 @@ pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> O
                 *place = Some((counts.of(hash), known));
             }
         };
-        let key = key(&padded, &word);
+        let key = key(&padded, word);
         let entry = Entry { key, literal: number, offset, hint: literal.hint };
-        let (hash, prefix) = (of_whole(key, word.len()), of_beginning(key));
-        if word.end < bytes.len() || end {
+        let (hash, prefix) = (of_whole(key, word.length), of_beginning(key));
+        if word.start + word.length < bytes.len() || end {
             offer(&mut whole, hash, Known::Whole(hash, entry));
-        } else if word.len() >= BEGINNING {
+        } else if word.length >= BEGINNING {
             offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
         }
     });
@@ -97,14 +96,17 @@ impl Words {
     #[inline]
     fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
         each_word(search.padded, |word| {
-            let key = key(search.padded, &word);
-            let hash = of_whole(key, word.len());
-            if bits.may_hold(hash) {
-                look(self.whole.of(hash), key, u64::MAX, word.start, search, hit);
-            }
-            let hash = of_beginning(key);
-            if bits.may_hold(hash) {
-                look(self.beginnings.of(hash), key, 0, word.start, search, hit);
+            let key = key(search.padded, word);
+            let (whole, beginning) = (of_whole(key, word.length), of_beginning(key));
+            let (is_whole, is_beginning) = (bits.may_hold(whole), bits.may_hold(beginning));
+            // Most words are neither.
+            if is_whole | is_beginning {
+                if is_whole {
+                    look(self.whole.of(whole), key, u64::MAX, word.start, search, hit);
+                }
+                if is_beginning {
+                    look(self.beginnings.of(beginning), key, 0, word.start, search, hit);
+                }
             }
         });
     }
@@ -126,10 +128,20 @@ fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, 
 
 /// The first eight bytes of a word, and noughts where it has less.
 #[inline]
-fn key(padded: &[u8], word: &Range<usize>) -> u64 {
-    let eight = padded.get(word.start..word.start + 8).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-    let bytes = eight.map_or(0, u64::from_le_bytes);
-    bytes & (u64::MAX >> (8 * 8_usize.saturating_sub(word.len())))
+fn key(padded: &[u8], word: Word) -> u64 {
+    const KEPT: [u64; 9] = [
+        0,
+        u64::MAX >> 56,
+        u64::MAX >> 48,
+        u64::MAX >> 40,
+        u64::MAX >> 32,
+        u64::MAX >> 24,
+        u64::MAX >> 16,
+        u64::MAX >> 8,
+        u64::MAX,
+    ];
+    let eight = padded.get(word.start..).and_then(|rest| rest.first_chunk::<8>());
+    eight.map_or(0, |eight| u64::from_le_bytes(*eight)) & KEPT[word.length.min(8)]
 }
 
 #[inline]
@@ -142,30 +154,38 @@ fn of_beginning(key: u64) -> u64 {
     spread(!key & (u64::MAX >> (64 - 8 * BEGINNING)))
 }
 
+/// A run of ASCII letters and digits.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    start: usize,
+    length: usize,
+}
+
 /// Calls `each` with every run of ASCII letters and digits; behind the text stands at least a block of noughts.
 #[inline]
-fn each_word(padded: &[u8], mut each: impl FnMut(Range<usize>)) {
+fn each_word(padded: &[u8], mut each: impl FnMut(Word)) {
     let (blocks, _) = padded.as_chunks::<BLOCK>();
-    let mut open = None;
+    // Whether a word began in the blocks before, and where.
+    let (mut is_open, mut start) = (0, 0);
     for (n, block) in blocks.iter().enumerate() {
         let base = n * BLOCK;
         let within = alphanumeric(block);
-        let before = within << 1 | u64::from(open.is_some());
+        let before = within << 1 | is_open;
         let (mut starts, mut ends) = (within & !before, !within & before);
-        if let Some(start) = open {
-            if ends == 0 {
-                continue;
-            }
-            each(start..base + ends.trailing_zeros() as usize);
-            ends &= ends - 1;
+        let next = |starts: &mut u64| {
+            let start = base + starts.trailing_zeros() as usize;
+            *starts &= starts.wrapping_sub(1);
+            start
+        };
+        if is_open == 0 {
+            start = next(&mut starts);
         }
-        // Every end but the one that is still to come closes the word that began last.
         while ends != 0 {
-            each(base + starts.trailing_zeros() as usize..base + ends.trailing_zeros() as usize);
-            starts &= starts - 1;
-            ends &= ends - 1;
+            each(Word { start, length: next(&mut ends).wrapping_sub(start) });
+            // Behind the last end that is the word which goes on in the next block, or none.
+            start = next(&mut starts);
         }
-        open = (starts != 0).then(|| base + starts.trailing_zeros() as usize);
+        is_open = within >> (BLOCK - 1);
     }
 }
 
@@ -180,8 +200,8 @@ fn alphanumeric(block: &[u8; BLOCK]) -> u64 {
     }
     let (eights, _) = flags.as_chunks::<8>();
     // The multiplication brings the lowest bits of eight bytes together in the uppermost byte.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+    let bits = |eight: &[u8; 8]| (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
+    u64::from_le_bytes(std::array::from_fn(|n| bits(&eights[n])))
 }
 
 #[cfg(test)]
@@ -194,7 +214,7 @@ mod tests {
         for text in ["", "a", "a b", " (5.1.1) no_such-user\u{1}x", "é1è", long.as_str(), &"q".repeat(64)] {
             let padded = [text.as_bytes(), &[0; BLOCK]].concat();
             let mut found = Vec::new();
-            each_word(&padded, |word| found.push(text[word].to_owned()));
+            each_word(&padded, |word| found.push(text[word.start..][..word.length].to_owned()));
             let runs = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
             assert_eq!(found, runs.collect::<Vec<_>>(), "{text:?}");
         }
