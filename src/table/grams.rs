@@ -41,13 +41,13 @@ pub(super) struct Grams {
 }
 
 impl Grams {
-    pub(super) fn new(literals: &[(u32, &Literal<'_>)], counts: &Counts) -> Grams {
+    pub(super) fn new(literals: &[&Literal<'_>], counts: &Counts) -> Grams {
         let mut entries: Vec<Vec<(u64, Entry)>> = vec![Vec::new(); KINDS.len()];
         let mut short = Vec::new();
-        for (number, literal) in literals {
+        for literal in literals {
             let bytes = literal.text.as_bytes();
             let Some(kind) = KINDS.iter().position(|(width, stride)| bytes.len() >= width + stride - 1) else {
-                short.push((*number, bytes.into()));
+                short.push((literal.number, bytes.into()));
                 continue;
             };
             let (width, stride) = KINDS[kind];
@@ -58,7 +58,7 @@ impl Grams {
             let start = (0..=grams.len() - stride).min_by_key(cost).unwrap_or(0);
             entries[kind].extend((start..start + stride).map(|offset| {
                 let (key, offset) = (grams[offset], offset as u8);
-                (spread(key), Entry { key, literal: *number, offset, hint: literal.hint })
+                (spread(key), Entry { key, literal: literal.number, offset, hint: literal.hint })
             }));
         }
         let passes = KINDS.iter().zip(entries).filter(|(_, entries)| !entries.is_empty());
@@ -71,7 +71,7 @@ impl Grams {
     }
 
     /// Calls `hit` with each literal whose gram stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    pub(super) fn each(&self, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         for pass in &self.passes {
             match pass.grams.bits() {
                 Bits::Few(bits) => pass.stride(search, bits, hit),
@@ -89,7 +89,7 @@ impl Grams {
 }
 
 impl Pass {
-    fn stride<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
+    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
         match self.stride {
             4 => self.scan::<N, 4>(search, bits, hit),
             2 => self.scan::<N, 2>(search, bits, hit),
@@ -100,7 +100,7 @@ impl Pass {
     #[inline]
     fn scan<const N: usize, const S: usize>(
         &self,
-        search: Search<'_>,
+        search: &Search<'_>,
         bits: &Filter<N>,
         hit: &mut impl FnMut(u32, usize),
     ) {
@@ -126,7 +126,7 @@ impl Pass {
     }
 
     #[inline(never)]
-    fn look(&self, gram: u64, at: usize, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    fn look(&self, gram: u64, at: usize, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         for entry in self.grams.of(spread(gram)) {
             if (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents)
                 && let Some(start) = at.checked_sub(usize::from(entry.offset))

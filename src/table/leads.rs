@@ -79,78 +79,94 @@ pub(super) struct Wanted<'t> {
     pub(super) lead: Option<Lead>,
 }
 
-/// A literal: where its bytes and leads stand.
+/// A lead, with all that is asked where its literal may stand: one line of the cache, or two.
 #[derive(Debug, Clone, Copy)]
-struct Word {
+struct Step {
+    lead: Lead,
+    /// Where the literal's bytes are.
     bytes: u32,
     length: u32,
-    leads: u32,
-    count: u32,
-    /// The first of the rules that it leads to.
-    first: RuleId,
+    /// The number of the next step of the same literal, or [`NEVER`].
+    next: u32,
 }
 
-/// Comes after all rules.
-const NEVER: RuleId = RuleId(u32::MAX);
+/// The number of no step.
+const NEVER: u32 = u32::MAX;
 
-/// A place where a literal may stand, and which of its leads is the next.
+/// A place where a literal may stand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
-    /// The rule that this lead leads to, or none.
-    pub(super) rule: RuleId,
+    /// The number of the step that is to be taken next, or [`NEVER`].
+    step: u32,
+    /// The number of the literal's first step.
     literal: u32,
     pub(super) start: u32,
-    lead: u32,
 }
 
 /// All literals and what they lead to.
 #[derive(Debug)]
 pub(super) struct Leads {
     index: Index,
-    words: Vec<Word>,
     bytes: String,
-    /// Those of each literal side by side, in order of precedence.
-    leads: Vec<Lead>,
+    /// In order of precedence, so that of two steps that may be taken the one of the lower number is; those at the end
+    /// lead nowhere.
+    steps: Vec<Step>,
+    /// How many lead somewhere.
+    count: u32,
 }
 
 impl Leads {
-    /// Also gives the number of each literal. `samples` calls back with texts as they will be met.
+    /// Also gives the number that each literal is known by. `samples` calls back with texts as they will be met.
     pub(super) fn new<'t>(
         all: impl Iterator<Item = Wanted<'t>>,
         samples: impl Fn(&mut dyn FnMut(&str)),
     ) -> (Leads, Vec<u32>) {
-        let mut known: HashMap<(&str, Anchors), u32> = HashMap::new();
-        let mut texts: Vec<(&str, Anchors, Gate)> = Vec::new();
-        let mut numbers = Vec::new();
-        let mut numbered: Vec<(u32, Lead)> = Vec::new();
+        // Each literal's text, with the gate of all its leads, its first step and its last.
+        let mut known: HashMap<(&str, Anchors), usize> = HashMap::new();
+        let mut literals: Vec<Literal<'_>> = Vec::new();
+        let mut places: Vec<u32> = Vec::new();
+        let mut bytes = String::new();
+        let mut of_wanted: Vec<usize> = Vec::new();
+        let mut leads: Vec<(usize, Lead)> = Vec::new();
+        let mut gates: Vec<Gate> = Vec::new();
         for Wanted { text, anchors, lead } in all {
             let gate = lead.map_or(Gate::OPEN, |lead| lead.gate);
-            let number = *known.entry((text, anchors)).or_insert_with(|| {
-                texts.push((text, anchors, gate));
-                texts.len() as u32 - 1
+            let n = *known.entry((text, anchors)).or_insert_with(|| {
+                places.push(bytes.len() as u32);
+                bytes.push_str(text);
+                literals.push(Literal { text, anchors, hint: gate.hint(), number: NEVER });
+                gates.push(gate);
+                literals.len() - 1
             });
-            let of_all = &mut texts[number as usize].2;
-            *of_all = of_all.or(gate);
-            numbered.extend(lead.map(|lead| (number, lead)));
-            numbers.push(number);
+            gates[n] = gates[n].or(gate);
+            leads.extend(lead.map(|lead| (n, lead)));
+            of_wanted.push(n);
         }
-        numbered.sort_by_key(|(number, lead)| (*number, lead.rule));
-        let mut bytes = String::new();
-        let mut words: Vec<Word> = Vec::with_capacity(texts.len());
-        for (text, ..) in &texts {
-            let (from, length) = (bytes.len() as u32, text.len() as u32);
-            words.push(Word { bytes: from, length, leads: 0, count: 0, first: NEVER });
-            bytes.push_str(text);
+        // Where several phrases lead to one rule, what costs least is asked first.
+        leads.sort_by_key(|(n, lead)| (lead.rule, matches!(lead.owed, Owed::Pattern(_) | Owed::PatternHere(_)), *n));
+        let count = leads.len() as u32;
+        let mut steps: Vec<Step> = Vec::with_capacity(leads.len());
+        let mut lasts: Vec<u32> = vec![NEVER; literals.len()];
+        let mut add = |n: usize, lead: Lead, literals: &mut [Literal<'_>]| {
+            let number = steps.len() as u32;
+            match lasts[n] {
+                NEVER => literals[n].number = number,
+                last => steps[last as usize].next = number,
+            }
+            lasts[n] = number;
+            steps.push(Step { lead, bytes: places[n], length: literals[n].text.len() as u32, next: NEVER });
+        };
+        leads.into_iter().for_each(|(n, lead)| add(n, lead, &mut literals));
+        for n in 0..literals.len() {
+            literals[n].hint = gates[n].hint();
+            if literals[n].number == NEVER {
+                let rule = RuleId(u32::MAX);
+                let nowhere = Lead { gate: Gate::OPEN, edges: Edges::default(), rule, owed: Owed::Nothing };
+                add(n, nowhere, &mut literals);
+            }
         }
-        let mut leads = Vec::with_capacity(numbered.len());
-        for of_one in numbered.chunk_by(|(one, _), (other, _)| one == other) {
-            let word = &mut words[of_one[0].0 as usize];
-            (word.leads, word.count, word.first) = (leads.len() as u32, of_one.len() as u32, of_one[0].1.rule);
-            leads.extend(of_one.iter().map(|(_, lead)| *lead));
-        }
-        let literals = texts.iter().map(|(text, anchors, gate)| Literal { text, anchors: *anchors, hint: gate.hint() });
-        let literals: Vec<Literal<'_>> = literals.collect();
-        (Leads { index: Index::new(&literals, samples), words, bytes, leads }, numbers)
+        let numbers = of_wanted.into_iter().map(|n| literals[n].number).collect();
+        (Leads { index: Index::new(&literals, samples), bytes, steps, count }, numbers)
     }
 
     /// Adds the places where literals may stand that may concern a reply, whose profile may have parents.
@@ -158,56 +174,52 @@ impl Leads {
     pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Vec<Hit>) {
         let Text { padded, is_ascii } = text;
         let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
-        self.index.each(search, &mut |literal, start| {
-            let rule = self.words[literal as usize].first;
-            hits.push(Hit { rule, literal, start: start as u32, lead: 0 });
-        });
+        self.index.each(&search, &mut |literal, start| hits.push(Hit { step: literal, literal, start: start as u32 }));
     }
 
-    /// Where the literal of a hit ends, if it is what stands there.
+    /// The hit whose next step comes first, and to which rule it leads.
     #[inline]
-    fn end(&self, text: Text<'_>, hit: Hit) -> Option<usize> {
-        let word = &self.words[hit.literal as usize];
-        let (from, start) = (word.bytes as usize, hit.start as usize);
-        let end = start + word.length as usize;
-        let bytes = &self.bytes.as_bytes()[from..from + word.length as usize];
+    pub(super) fn earliest(&self, hits: &[Hit]) -> Option<(usize, RuleId)> {
+        let (mut first, mut step) = (0, NEVER);
+        for (n, hit) in hits.iter().enumerate() {
+            if hit.step < step {
+                (first, step) = (n, hit.step);
+            }
+        }
+        (step < self.count).then(|| (first, self.steps[step as usize].lead.rule))
+    }
+
+    /// What the next step of a hit asks for, if its literal stands there and `admits` lets the lead through; the hit goes
+    /// on to the step after it.
+    #[inline]
+    pub(super) fn take(&self, text: Text<'_>, hit: &mut Hit, admits: impl Fn(Gate) -> bool) -> Option<(RuleId, Owed)> {
+        let step = &self.steps[hit.step as usize];
+        let Some(end) = self.end(text, step, hit.start) else {
+            hit.step = NEVER;
+            return None;
+        };
+        hit.step = step.next;
+        let counts = admits(step.lead.gate) && step.lead.edges.are_at(text.padded, hit.start as usize, end);
+        counts.then_some((step.lead.rule, step.lead.owed))
+    }
+
+    /// Where the literal of a step ends, if it is what stands there.
+    #[inline]
+    fn end(&self, text: Text<'_>, step: &Step, start: u32) -> Option<usize> {
+        let (from, start) = (step.bytes as usize, start as usize);
+        let end = start + step.length as usize;
+        let bytes = &self.bytes.as_bytes()[from..from + step.length as usize];
         (text.padded.get(start..end) == Some(bytes)).then_some(end)
     }
 
-    /// What the next lead of a hit asks for, if its literal stands there and `admits` lets the lead through; the hit
-    /// goes on to the lead after it.
-    #[inline]
-    pub(super) fn take(&self, text: Text<'_>, hit: &mut Hit, admits: impl Fn(Gate) -> bool) -> Option<(RuleId, Owed)> {
-        let Some(end) = self.end(text, *hit) else {
-            hit.rule = NEVER;
-            return None;
-        };
-        let word = &self.words[hit.literal as usize];
-        let leads = &self.leads[word.leads as usize..][hit.lead as usize..word.count as usize];
-        let lead = leads[0];
-        hit.lead += 1;
-        hit.rule = leads.get(1).map_or(NEVER, |next| next.rule);
-        let counts = admits(lead.gate) && lead.edges.are_at(text.padded, hit.start as usize, end);
-        counts.then_some((lead.rule, lead.owed))
-    }
-
-    /// The places where a literal stands, each with its end.
+    /// The places where the literal of that number stands, each with its end.
     pub(super) fn places(&self, text: Text<'_>, literal: u32, hits: &[Hit]) -> impl Iterator<Item = (usize, usize)> {
         let of_it = hits.iter().filter(move |hit| hit.literal == literal);
-        of_it.filter_map(move |hit| Some((hit.start as usize, self.end(text, *hit)?)))
+        of_it.filter_map(move |hit| {
+            let step = &self.steps[hit.literal as usize];
+            Some((hit.start as usize, self.end(text, step, hit.start)?))
+        })
     }
-}
-
-/// The hit whose next lead comes first.
-#[inline]
-pub(super) fn earliest(hits: &[Hit]) -> Option<usize> {
-    let (mut first, mut rule) = (0, NEVER);
-    for (n, hit) in hits.iter().enumerate() {
-        if hit.rule < rule {
-            (first, rule) = (n, hit.rule);
-        }
-    }
-    (rule != NEVER).then_some(first)
 }
 
 #[cfg(test)]
@@ -223,7 +235,7 @@ mod tests {
         let all: Vec<&str> = words.iter().copied().chain(filler.iter().map(String::as_str)).collect();
         let wanted = |text| Wanted { text, anchors: Anchors::default(), lead: None };
         let (leads, numbers) = Leads::new(all.iter().map(|text| wanted(*text)), |_| ());
-        assert!(numbers.iter().zip(0..).all(|(number, n)| *number == n));
+        assert_eq!(numbers.len(), all.len());
         let texts = [
             "mailbox full",
             "the mailbox is full",
@@ -244,7 +256,7 @@ mod tests {
             let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
             let mut hits = Vec::new();
             leads.gather(padded, Gate::OPEN, false, &mut hits);
-            let count = |n: usize| leads.places(padded, n as u32, &hits).map(move |_| n);
+            let count = |n: usize| leads.places(padded, numbers[n], &hits).map(move |_| n);
             let mut found: Vec<usize> = (0..all.len()).flat_map(count).collect();
             found.sort_unstable();
             let mut expected = Vec::new();
@@ -276,7 +288,7 @@ mod tests {
             let mut hits = Vec::new();
             leads.gather(padded, reply, is_above.is_some(), &mut hits);
             let mut count = 0;
-            while let Some(n) = earliest(&hits) {
+            while let Some((n, _)) = leads.earliest(&hits) {
                 let taken = leads.take(padded, &mut hits[n], |gate| gate.admits(reply, is_above.as_ref()));
                 count += usize::from(taken == Some((RuleId(3), Owed::Nothing)));
             }

@@ -6,7 +6,7 @@ use super::compile::{Rest, is_costly};
 use super::expression::Expression;
 use super::gate::Gate;
 use super::index::Text;
-use super::leads::{Edges, Leads, Owed, earliest};
+use super::leads::{Edges, Leads, Owed};
 use super::phrase::Phrase;
 use super::scratch::Scratch;
 use crate::reply::Reply;
@@ -105,13 +105,13 @@ impl Table {
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
         let mut always = self.always[profile].of(reply);
         let (mut matched, mut failed) = (None, None);
-        while let Some(n) = earliest(&scratch.hits) {
-            let hit = scratch.hits[n];
-            while let Some((before, owed)) = always.next_before(hit.rule) {
+        while let Some((n, next)) = self.leads.earliest(&scratch.hits) {
+            while let Some((before, owed)) = always.next_before(next) {
                 if self.matches(before, owed, 0, view, scratch) && stop(before) {
                     return;
                 }
             }
+            let start = scratch.hits[n].start as usize;
             let admits = |gate: Gate| gate.admits(reply, parents.as_ref());
             let candidate = self.leads.take(view.folded, &mut scratch.hits[n], admits);
             // Several of its phrases may have led to it.
@@ -119,7 +119,7 @@ impl Table {
             else {
                 continue;
             };
-            if self.matches(rule, owed, hit.start as usize, view, scratch) {
+            if self.matches(rule, owed, start, view, scratch) {
                 matched = Some(rule);
                 if stop(rule) {
                     return;

@@ -40,7 +40,7 @@ pub(super) enum Known {
 }
 
 /// The rarest whole word of a literal, or else the rarest beginning of one.
-pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
+pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
     let bytes = literal.text.as_bytes();
     let Anchors { start, end } = literal.anchors;
     let padded = [bytes, &[0; BLOCK]].concat();
@@ -57,7 +57,7 @@ pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> O
             }
         };
         let key = key(&padded, word);
-        let entry = Entry { key, literal: number, offset, hint: literal.hint };
+        let entry = Entry { key, literal: literal.number, offset, hint: literal.hint };
         let (hash, prefix) = (of_whole(key, word.length), of_beginning(key));
         if word.start + word.length < bytes.len() || end {
             offer(&mut whole, hash, Known::Whole(hash, entry));
@@ -84,7 +84,7 @@ impl Words {
     }
 
     /// Calls `hit` with each literal whose word stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    pub(super) fn each(&self, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
         match &self.bits {
             _ if self.is_empty => {}
             Bits::Few(bits) => self.scan(search, bits, hit),
@@ -94,7 +94,7 @@ impl Words {
     }
 
     #[inline]
-    fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
+    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
         each_word(search.padded, |word| {
             let key = key(search.padded, word);
             let (whole, beginning) = (of_whole(key, word.length), of_beginning(key));
@@ -114,7 +114,7 @@ impl Words {
 
 /// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
 #[inline(never)]
-fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
     for entry in entries {
         // A beginning is compared as far as it goes: no word holds a byte that is nought.
         let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
