@@ -77,6 +77,7 @@ impl Grams {
                 Bits::Few(bits) => pass.stride(search, bits, hit),
                 Bits::More(bits) => pass.stride(search, bits, hit),
                 Bits::Many(bits) => pass.stride(search, bits, hit),
+                Bits::Most(bits) => pass.stride(search, bits, hit),
             }
         }
         for (literal, bytes) in &self.short {

@@ -90,6 +90,7 @@ impl Words {
             Bits::Few(bits) => self.scan(search, bits, hit),
             Bits::More(bits) => self.scan(search, bits, hit),
             Bits::Many(bits) => self.scan(search, bits, hit),
+            Bits::Most(bits) => self.scan(search, bits, hit),
         }
     }
 
