@@ -41,7 +41,7 @@ impl Table {
     /// Whether a pattern stands in the text; where the index knows its literal, it may be seen at once that it does not.
     fn look_for(&self, id: PatternId, view: &View<'_>, scratch: &mut Scratch) -> bool {
         if let Some(indexed) = &self.patterns[id.0 as usize].indexed {
-            let mut places = self.leads.places(view.folded, indexed.literal, &scratch.hits);
+            let mut places = self.leads.places(view.folded, indexed.literal, scratch.hits.all());
             match indexed.edges {
                 Some(edges) => return places.any(|(start, end)| edges.are_at(view.folded.padded, start, end)),
                 None if places.next().is_none() => return false,

@@ -70,31 +70,31 @@ impl Grams {
         Grams { passes: passes.collect(), short }
     }
 
-    /// Calls `hit` with each literal whose gram stands in the text.
-    pub(super) fn each(&self, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    /// Offers each literal whose gram stands in the text.
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         for pass in &self.passes {
             match pass.grams.bits() {
-                Bits::Few(bits) => pass.stride(search, bits, hit),
-                Bits::More(bits) => pass.stride(search, bits, hit),
-                Bits::Many(bits) => pass.stride(search, bits, hit),
-                Bits::Most(bits) => pass.stride(search, bits, hit),
+                Bits::Few(bits) => pass.stride(search, bits, offer),
+                Bits::More(bits) => pass.stride(search, bits, offer),
+                Bits::Many(bits) => pass.stride(search, bits, offer),
+                Bits::Most(bits) => pass.stride(search, bits, offer),
             }
         }
         for (literal, bytes) in &self.short {
             let places = memchr::memchr_iter(bytes[0], search.padded);
             for place in places.filter(|place| search.padded[*place..].starts_with(bytes)) {
-                hit(*literal, place);
+                offer(true, *literal, place);
             }
         }
     }
 }
 
 impl Pass {
-    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
+    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
         match self.stride {
-            4 => self.scan::<N, 4>(search, bits, hit),
-            2 => self.scan::<N, 2>(search, bits, hit),
-            _ => self.scan::<N, 1>(search, bits, hit),
+            4 => self.scan::<N, 4>(search, bits, offer),
+            2 => self.scan::<N, 2>(search, bits, offer),
+            _ => self.scan::<N, 1>(search, bits, offer),
         }
     }
 
@@ -103,7 +103,7 @@ impl Pass {
         &self,
         search: &Search<'_>,
         bits: &Filter<N>,
-        hit: &mut impl FnMut(u32, usize),
+        offer: &mut impl FnMut(bool, u32, usize),
     ) {
         let mask = u64::MAX >> (64 - 8 * self.width);
         let (eights, _) = search.padded.as_chunks::<8>();
@@ -119,7 +119,7 @@ impl Pass {
             let mut left = held;
             while left != 0 {
                 let k = left.trailing_zeros() as usize;
-                self.look(gram(k), n * 8 + k, search, hit);
+                self.look(gram(k), n * 8 + k, search, offer);
                 left &= left - 1;
             }
             low = high;
@@ -127,13 +127,11 @@ impl Pass {
     }
 
     #[inline(never)]
-    fn look(&self, gram: u64, at: usize, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    fn look(&self, gram: u64, at: usize, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         for entry in self.grams.of(spread(gram)) {
-            if (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents)
-                && let Some(start) = at.checked_sub(usize::from(entry.offset))
-            {
-                hit(entry.literal, start);
-            }
+            let is_it = (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents);
+            let offset = usize::from(entry.offset);
+            offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
         }
     }
 }

@@ -103,14 +103,15 @@ impl Index {
         }
     }
 
-    /// Calls `hit` with each literal that may stand in the text and may concern the reply, and where it would begin: it
-    /// may be another one that is known by the same. Every place where one stands is told.
+    /// Calls `offer` with literals that may stand in the text and may concern the reply, and where each would begin. It is
+    /// told of others as well, and that they are none: that is not known for so long that it is better not branched on.
+    /// A literal may be another one that is known by the same; every place where one stands is told.
     #[inline]
-    pub(super) fn each(&self, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
-        self.words.each(search, hit);
-        self.grams.each(search, hit);
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
+        self.words.each(search, offer);
+        self.grams.each(search, offer);
         if !search.is_ascii {
-            self.beyond.each(search, hit);
+            self.beyond.each(search, offer);
         }
     }
 }

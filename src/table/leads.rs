@@ -79,8 +79,9 @@ pub(super) struct Wanted<'t> {
     pub(super) lead: Option<Lead>,
 }
 
-/// A lead, with all that is asked where its literal may stand: one line of the cache, or two.
+/// A lead, with all that is asked where its literal may stand, in one line of the cache.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Step {
     lead: Lead,
     /// Where the literal's bytes are.
@@ -101,6 +102,28 @@ pub(super) struct Hit {
     /// The number of the literal's first step.
     literal: u32,
     pub(super) start: u32,
+}
+
+/// The places where literals may stand in a text.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    all: Vec<Hit>,
+    /// How many of them count.
+    count: usize,
+}
+
+impl Hits {
+    pub(super) const fn new() -> Hits {
+        Hits { all: Vec::new(), count: 0 }
+    }
+
+    pub(super) fn all(&self) -> &[Hit] {
+        &self.all[..self.count]
+    }
+
+    pub(super) fn get(&mut self, n: usize) -> &mut Hit {
+        &mut self.all[n]
+    }
 }
 
 /// All literals and what they lead to.
@@ -169,24 +192,31 @@ impl Leads {
         (Leads { index: Index::new(&literals, samples), bytes, steps, count }, numbers)
     }
 
-    /// Adds the places where literals may stand that may concern a reply, whose profile may have parents.
+    /// Puts the places there where literals may stand that may concern a reply, whose profile may have parents.
     #[inline]
-    pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Vec<Hit>) {
+    pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Hits) {
         let Text { padded, is_ascii } = text;
         let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
-        self.index.each(&search, &mut |literal, start| hits.push(Hit { step: literal, literal, start: start as u32 }));
+        hits.count = 0;
+        self.index.each(&search, &mut |is_it, literal, start| {
+            // Written in any case, and counted if it is one.
+            let hit = Hit { step: literal, literal, start: start as u32 };
+            match hits.all.get_mut(hits.count) {
+                Some(place) => *place = hit,
+                None => hits.all.push(hit),
+            }
+            hits.count += usize::from(is_it);
+        });
     }
 
     /// The hit whose next step comes first, and to which rule it leads.
     #[inline]
     pub(super) fn earliest(&self, hits: &[Hit]) -> Option<(usize, RuleId)> {
-        let (mut first, mut step) = (0, NEVER);
-        for (n, hit) in hits.iter().enumerate() {
-            if hit.step < step {
-                (first, step) = (n, hit.step);
-            }
-        }
-        (step < self.count).then(|| (first, self.steps[step as usize].lead.rule))
+        // The number of the step above that of the hit: the lowest of such numbers is found without a branch.
+        let number = |(n, hit): (usize, &Hit)| u64::from(hit.step) << 32 | n as u64;
+        let lowest = hits.iter().enumerate().map(number).fold(u64::MAX, u64::min);
+        let (step, n) = ((lowest >> 32) as u32, lowest as u32 as usize);
+        (step < self.count).then(|| (n, self.steps[step as usize].lead.rule))
     }
 
     /// What the next step of a hit asks for, if its literal stands there and `admits` lets the lead through; the hit goes
@@ -254,9 +284,9 @@ mod tests {
         for text in texts {
             let padded = [text.as_bytes(), &PADDING].concat();
             let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
-            let mut hits = Vec::new();
+            let mut hits = Hits::new();
             leads.gather(padded, Gate::OPEN, false, &mut hits);
-            let count = |n: usize| leads.places(padded, numbers[n], &hits).map(move |_| n);
+            let count = |n: usize| leads.places(padded, numbers[n], hits.all()).map(move |_| n);
             let mut found: Vec<usize> = (0..all.len()).flat_map(count).collect();
             found.sort_unstable();
             let mut expected = Vec::new();
@@ -285,11 +315,11 @@ mod tests {
             let is_above = above.map(|above| move |profile| profile == above);
             let padded = [text.as_bytes(), &PADDING].concat();
             let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
-            let mut hits = Vec::new();
+            let mut hits = Hits::new();
             leads.gather(padded, reply, is_above.is_some(), &mut hits);
             let mut count = 0;
-            while let Some((n, _)) = leads.earliest(&hits) {
-                let taken = leads.take(padded, &mut hits[n], |gate| gate.admits(reply, is_above.as_ref()));
+            while let Some((n, _)) = leads.earliest(hits.all()) {
+                let taken = leads.take(padded, hits.get(n), |gate| gate.admits(reply, is_above.as_ref()));
                 count += usize::from(taken == Some((RuleId(3), Owed::Nothing)));
             }
             count

@@ -105,15 +105,15 @@ impl Table {
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
         let mut always = self.always[profile].of(reply);
         let (mut matched, mut failed) = (None, None);
-        while let Some((n, next)) = self.leads.earliest(&scratch.hits) {
+        while let Some((n, next)) = self.leads.earliest(scratch.hits.all()) {
             while let Some((before, owed)) = always.next_before(next) {
                 if self.matches(before, owed, 0, view, scratch) && stop(before) {
                     return;
                 }
             }
-            let start = scratch.hits[n].start as usize;
+            let start = scratch.hits.get(n).start as usize;
             let admits = |gate: Gate| gate.admits(reply, parents.as_ref());
-            let candidate = self.leads.take(view.folded, &mut scratch.hits[n], admits);
+            let candidate = self.leads.take(view.folded, scratch.hits.get(n), admits);
             // Several of its phrases may have led to it.
             let Some((rule, owed)) = candidate.filter(|found| matched != Some(found.0) && failed != Some(*found))
             else {

@@ -1,7 +1,7 @@
 //! What is used again from reply to reply, so that a verdict allocates nothing.
 
 use super::index::{PADDING, Text};
-use super::leads::Hit;
+use super::leads::Hits;
 use super::phrase::Failed;
 use crate::reply::{fold_any, fold_ascii};
 use crate::ruleset::PatternId;
@@ -16,7 +16,7 @@ pub(crate) struct Scratch {
     /// A text that had to be folded the long way.
     folded: String,
     /// Where literals may stand.
-    pub(super) hits: Vec<Hit>,
+    pub(super) hits: Hits,
     /// What is known of each pattern in the text of a generation.
     known: Vec<Known>,
     generation: u32,
@@ -54,7 +54,7 @@ impl Scratch {
         Scratch {
             text: Vec::new(),
             folded: String::new(),
-            hits: Vec::new(),
+            hits: Hits::new(),
             known: Vec::new(),
             generation: 0,
             gaps: Vec::new(),
@@ -96,7 +96,6 @@ impl Scratch {
             self.generation = 0;
         }
         self.generation += 1;
-        self.hits.clear();
         self.tags.clear();
         self.tags_known = false;
     }

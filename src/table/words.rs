@@ -83,19 +83,19 @@ impl Words {
         Words { is_empty, bits, whole: Buckets::new(whole), beginnings: Buckets::new(beginnings) }
     }
 
-    /// Calls `hit` with each literal whose word stands in the text.
-    pub(super) fn each(&self, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+    /// Offers each literal whose word stands in the text.
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         match &self.bits {
             _ if self.is_empty => {}
-            Bits::Few(bits) => self.scan(search, bits, hit),
-            Bits::More(bits) => self.scan(search, bits, hit),
-            Bits::Many(bits) => self.scan(search, bits, hit),
-            Bits::Most(bits) => self.scan(search, bits, hit),
+            Bits::Few(bits) => self.scan(search, bits, offer),
+            Bits::More(bits) => self.scan(search, bits, offer),
+            Bits::Many(bits) => self.scan(search, bits, offer),
+            Bits::Most(bits) => self.scan(search, bits, offer),
         }
     }
 
     #[inline]
-    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hit: &mut impl FnMut(u32, usize)) {
+    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
         each_word(search.padded, |word| {
             let key = key(search.padded, word);
             let (whole, beginning) = (of_whole(key, word.length), of_beginning(key));
@@ -103,10 +103,10 @@ impl Words {
             // Most words are neither.
             if is_whole | is_beginning {
                 if is_whole {
-                    look(self.whole.of(whole), key, u64::MAX, word.start, search, hit);
+                    look(self.whole.of(whole), key, u64::MAX, word.start, search, offer);
                 }
                 if is_beginning {
-                    look(self.beginnings.of(beginning), key, 0, word.start, search, hit);
+                    look(self.beginnings.of(beginning), key, 0, word.start, search, offer);
                 }
             }
         });
@@ -115,15 +115,20 @@ impl Words {
 
 /// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
 #[inline(never)]
-fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: &Search<'_>, hit: &mut impl FnMut(u32, usize)) {
+fn look(
+    entries: &[Entry],
+    key: u64,
+    exact: u64,
+    at: usize,
+    search: &Search<'_>,
+    offer: &mut impl FnMut(bool, u32, usize),
+) {
     for entry in entries {
         // A beginning is compared as far as it goes: no word holds a byte that is nought.
         let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
-        if ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents)
-            && let Some(start) = at.checked_sub(usize::from(entry.offset))
-        {
-            hit(entry.literal, start);
-        }
+        let is_it = ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents);
+        let offset = usize::from(entry.offset);
+        offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
     }
 }
 
