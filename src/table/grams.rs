@@ -106,16 +106,16 @@ impl Pass {
         offer: &mut impl FnMut(bool, u32, usize),
     ) {
         let mask = u64::MAX >> (64 - 8 * self.width);
-        for start in (0..search.length).step_by(8) {
-            let Some(window) = search.padded.get(start..).and_then(|rest| rest.first_chunk::<16>()) else { return };
+        for start in (0..search.length).step_by(16) {
+            let Some(window) = search.padded.get(start..).and_then(|rest| rest.first_chunk::<32>()) else { return };
             // Read anew at each place, which costs less than to shift them together.
             let eight = |k: usize| window[k..].first_chunk::<8>().map_or(0, |eight| u64::from_le_bytes(*eight));
             let gram = |k: usize| eight(k) & mask;
-            // All places of eight bytes first, and then one branch.
-            let held = (0..8).step_by(S).fold(0, |held, k| held | u32::from(bits.may_hold(spread(gram(k)))) << k);
+            // All places of sixteen bytes first, and then one branch.
+            let held = (0..16).step_by(S).fold(0, |held, k| held | u32::from(bits.may_hold(spread(gram(k)))) << k);
             let mut left = held;
             while left != 0 {
-                let k = left.trailing_zeros() as usize % 8;
+                let k = left.trailing_zeros() as usize % 16;
                 self.look(gram(k), start + k, search, offer);
                 left &= left - 1;
             }
