@@ -15,19 +15,22 @@ use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, Rul
 /// numbers of its conditions, those first that cost next to nothing.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
-    starts: Vec<u32>,
+    /// For each rule where its conditions begin, and where those begin that cost something.
+    starts: Vec<(u32, u32)>,
     conditions: Vec<u32>,
 }
 
 impl Rest {
-    pub(super) fn of(&self, rule: RuleId) -> &[u32] {
+    /// Those that look into the text, or those that do not.
+    pub(super) fn of(&self, rule: RuleId, costly: bool) -> &[u32] {
         let rule = rule.0 as usize;
-        &self.conditions[self.starts[rule] as usize..self.starts[rule + 1] as usize]
+        let ((start, middle), end) = (self.starts[rule], self.starts[rule + 1].0);
+        &self.conditions[if costly { middle as usize..end as usize } else { start as usize..middle as usize }]
     }
 }
 
 /// Whether a condition looks into the text.
-pub(super) fn is_costly(column: &Column) -> bool {
+fn is_costly(column: &Column) -> bool {
     matches!(column, Column::Phrase(_) | Column::Text(..) | Column::Tag(_))
 }
 
@@ -47,7 +50,7 @@ impl Table {
         let mut leads: Vec<(PatternId, Gate, Purpose)> = Vec::new();
         let mut is_asked = vec![false; patterns.len()];
         let mut always: Vec<Vec<(RuleId, Gate, Owed)>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
-        let mut rest = Rest { starts: vec![0], conditions: Vec::new() };
+        let mut rest = Rest::default();
         for (id, rule) in rules.numbered_rules() {
             let gate = Gate::of_rule(rule, &codes);
             let by =
@@ -75,9 +78,12 @@ impl Table {
                     alternatives.iter().for_each(|a| is_asked[a.pattern.0 as usize] = true);
                 }
             }
+            let start = rest.conditions.len();
+            let cheap = left.iter().filter(|n| !is_costly(&rule.conditions[**n].column)).count();
+            rest.starts.push((start as u32, (start + cheap) as u32));
             rest.conditions.extend(left.iter().map(|n| *n as u32));
-            rest.starts.push(rest.conditions.len() as u32);
         }
+        rest.starts.push((rest.conditions.len() as u32, 0));
         let asked = (0..patterns.len()).filter(|n| is_asked[*n]).map(|n| PatternId(n as u32));
         leads.extend(asked.map(|id| (id, Gate::OPEN, Purpose::Asked)));
         leads.retain(|(id, ..)| literal(rules, &patterns, *id).is_some());

@@ -2,7 +2,7 @@
 
 use super::always::Always;
 use super::codes::CodeClasses;
-use super::compile::{Rest, is_costly};
+use super::compile::Rest;
 use super::expression::Expression;
 use super::gate::Gate;
 use super::index::Text;
@@ -168,10 +168,13 @@ impl Table {
 
     /// Whether those conditions hold that are left and cost something, or that do not.
     fn rest_of(&self, id: RuleId, costly: bool, view: &View<'_>, scratch: &mut Scratch) -> bool {
-        let conditions = &view.rules.rule(id).conditions;
-        let mut left = self.rest.of(id).iter().map(|n| &conditions[*n as usize]);
-        left.all(|condition| {
-            is_costly(&condition.column) != costly || self.holds(condition, view, scratch) != condition.unless
-        })
+        let left = self.rest.of(id, costly);
+        left.is_empty() || {
+            let conditions = &view.rules.rule(id).conditions;
+            left.iter().all(|n| {
+                let condition = &conditions[*n as usize];
+                self.holds(condition, view, scratch) != condition.unless
+            })
+        }
     }
 }
