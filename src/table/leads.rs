@@ -5,6 +5,7 @@
 //! is not wanted costs one line of the cache and no look at the rule.
 
 use super::gate::Gate;
+use super::hits::{Hit, Hits, NEVER};
 use super::index::{Anchors, Index, Literal, Search, Text};
 use super::phrase::is_edge;
 use crate::ruleset::{PatternId, RuleId};
@@ -21,6 +22,14 @@ pub(super) enum Owed {
     Pattern(PatternId),
     /// This pattern, which begins with the literal that was found, and the conditions beside it.
     PatternHere(PatternId),
+}
+
+/// A rule that may match, and where the literal stands that led to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) rule: RuleId,
+    pub(super) owed: Owed,
+    pub(super) start: usize,
 }
 
 /// Where a word must begin and end.
@@ -89,41 +98,6 @@ struct Step {
     length: u32,
     /// The number of the next step of the same literal, or [`NEVER`].
     next: u32,
-}
-
-/// The number of no step.
-const NEVER: u32 = u32::MAX;
-
-/// A place where a literal may stand.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hit {
-    /// The number of the step that is to be taken next, or [`NEVER`].
-    step: u32,
-    /// The number of the literal's first step.
-    literal: u32,
-    pub(super) start: u32,
-}
-
-/// The places where literals may stand in a text.
-#[derive(Debug, Default)]
-pub(super) struct Hits {
-    all: Vec<Hit>,
-    /// How many of them count.
-    count: usize,
-}
-
-impl Hits {
-    pub(super) const fn new() -> Hits {
-        Hits { all: Vec::new(), count: 0 }
-    }
-
-    pub(super) fn all(&self) -> &[Hit] {
-        &self.all[..self.count]
-    }
-
-    pub(super) fn get(&mut self, n: usize) -> &mut Hit {
-        &mut self.all[n]
-    }
 }
 
 /// All literals and what they lead to.
@@ -197,40 +171,36 @@ impl Leads {
     pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Hits) {
         let Text { padded, is_ascii } = text;
         let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
-        hits.count = 0;
-        self.index.each(&search, &mut |is_it, literal, start| {
-            // Written in any case, and counted if it is one.
-            let hit = Hit { step: literal, literal, start: start as u32 };
-            match hits.all.get_mut(hits.count) {
-                Some(place) => *place = hit,
-                None => hits.all.push(hit),
-            }
-            hits.count += usize::from(is_it);
-        });
+        hits.clear();
+        self.index.each(&search, &mut |is_it, literal, start| hits.offer(is_it, literal, start));
+        hits.order();
     }
 
     /// The hit whose next step comes first, and to which rule it leads.
     #[inline]
-    pub(super) fn earliest(&self, hits: &[Hit]) -> Option<(usize, RuleId)> {
-        // The number of the step above that of the hit: the lowest of such numbers is found without a branch.
-        let number = |(n, hit): (usize, &Hit)| u64::from(hit.step) << 32 | n as u64;
-        let lowest = hits.iter().enumerate().map(number).fold(u64::MAX, u64::min);
-        let (step, n) = ((lowest >> 32) as u32, lowest as u32 as usize);
+    pub(super) fn earliest(&self, hits: &Hits) -> Option<(usize, RuleId)> {
+        let (n, step) = hits.first();
         (step < self.count).then(|| (n, self.steps[step as usize].lead.rule))
     }
 
     /// What the next step of a hit asks for, if its literal stands there and `admits` lets the lead through; the hit goes
     /// on to the step after it.
     #[inline]
-    pub(super) fn take(&self, text: Text<'_>, hit: &mut Hit, admits: impl Fn(Gate) -> bool) -> Option<(RuleId, Owed)> {
+    pub(super) fn take(
+        &self,
+        text: Text<'_>,
+        hits: &mut Hits,
+        n: usize,
+        admits: impl Fn(Gate) -> bool,
+    ) -> Option<Candidate> {
+        let hit = hits.all()[n];
+        let start = hit.start as usize;
         let step = &self.steps[hit.step as usize];
-        let Some(end) = self.end(text, step, hit.start) else {
-            hit.step = NEVER;
-            return None;
-        };
-        hit.step = step.next;
-        let counts = admits(step.lead.gate) && step.lead.edges.are_at(text.padded, hit.start as usize, end);
-        counts.then_some((step.lead.rule, step.lead.owed))
+        let end = self.end(text, step, hit.start);
+        hits.go_on(n, if end.is_some() { step.next } else { NEVER });
+        let lead = step.lead;
+        let counts = admits(lead.gate) && lead.edges.are_at(text.padded, start, end?);
+        counts.then_some(Candidate { rule: lead.rule, owed: lead.owed, start })
     }
 
     /// Where the literal of a step ends, if it is what stands there.
@@ -318,9 +288,9 @@ mod tests {
             let mut hits = Hits::new();
             leads.gather(padded, reply, is_above.is_some(), &mut hits);
             let mut count = 0;
-            while let Some((n, _)) = leads.earliest(hits.all()) {
-                let taken = leads.take(padded, hits.get(n), |gate| gate.admits(reply, is_above.as_ref()));
-                count += usize::from(taken == Some((RuleId(3), Owed::Nothing)));
+            while let Some((n, _)) = leads.earliest(&hits) {
+                let taken = leads.take(padded, &mut hits, n, |gate| gate.admits(reply, is_above.as_ref()));
+                count += usize::from(taken.is_some_and(|taken| taken.rule == RuleId(3)));
             }
             count
         };
@@ -332,5 +302,36 @@ mod tests {
         assert_eq!(count("over quota", gate.for_profile(8), Some(9)), 0);
         assert_eq!(count("overquota quotas équota 1quota", gate, None), 0);
         assert_eq!(count("quota,quota_", gate, None), 2);
+    }
+
+    /// However many hits there are, and whatever the order in which the text has them.
+    #[test]
+    fn comes_to_rules_in_order() {
+        for many in [1, 5, Hits::FEW, Hits::FEW + 1, 100] {
+            let texts: Vec<String> = (0..many).map(|n| format!("word{}", n * 7 % many)).collect();
+            // Each leads to two rules, of which others lead to the second as well.
+            let wanted = texts.iter().flat_map(|text| {
+                let number: u32 = text[4..].parse().unwrap();
+                [number, number + 50].map(|rule| {
+                    let edges = Edges { start: true, end: true };
+                    let lead = Lead { gate: Gate::OPEN, edges, rule: RuleId(rule), owed: Owed::Nothing };
+                    Wanted { text, anchors: Anchors { start: true, end: true }, lead: Some(lead) }
+                })
+            });
+            let (leads, _) = Leads::new(wanted, |_| ());
+            let padded = [texts.join(" ").as_bytes(), &PADDING].concat();
+            let padded = Text { padded: &padded, is_ascii: true };
+            let mut hits = Hits::new();
+            leads.gather(padded, Gate::OPEN, false, &mut hits);
+            let mut rules = Vec::new();
+            while let Some((n, next)) = leads.earliest(&hits) {
+                let taken = leads.take(padded, &mut hits, n, |_| true);
+                rules.extend(taken.map(|taken| taken.rule));
+                assert!(taken.is_none_or(|taken| taken.rule == next));
+            }
+            let mut expected: Vec<RuleId> = (0..many as u32).flat_map(|n| [RuleId(n), RuleId(n + 50)]).collect();
+            expected.sort_unstable();
+            assert_eq!(rules, expected, "{many}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::compile::Rest;
 use super::expression::Expression;
 use super::gate::Gate;
 use super::index::Text;
-use super::leads::{Edges, Leads, Owed};
+use super::leads::{Candidate, Edges, Leads, Owed};
 use super::phrase::Phrase;
 use super::scratch::Scratch;
 use crate::reply::Reply;
@@ -105,27 +105,26 @@ impl Table {
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
         let mut always = self.always[profile].of(reply);
         let (mut matched, mut failed) = (None, None);
-        while let Some((n, next)) = self.leads.earliest(scratch.hits.all()) {
+        while let Some((n, next)) = self.leads.earliest(&scratch.hits) {
             while let Some((before, owed)) = always.next_before(next) {
                 if self.matches(before, owed, 0, view, scratch) && stop(before) {
                     return;
                 }
             }
-            let start = scratch.hits.get(n).start as usize;
             let admits = |gate: Gate| gate.admits(reply, parents.as_ref());
-            let candidate = self.leads.take(view.folded, scratch.hits.get(n), admits);
+            let Some(candidate) = self.leads.take(view.folded, &mut scratch.hits, n, admits) else { continue };
+            let Candidate { rule, owed, start } = candidate;
             // Several of its phrases may have led to it.
-            let Some((rule, owed)) = candidate.filter(|found| matched != Some(found.0) && failed != Some(*found))
-            else {
+            if matched == Some(rule) || failed == Some((rule, owed)) {
                 continue;
-            };
+            }
             if self.matches(rule, owed, start, view, scratch) {
                 matched = Some(rule);
                 if stop(rule) {
                     return;
                 }
             } else if !matches!(owed, Owed::PatternHere(_)) {
-                failed = candidate;
+                failed = Some((rule, owed));
             }
         }
         while let Some((rule, owed)) = always.next_before(RuleId(u32::MAX)) {

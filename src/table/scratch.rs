@@ -1,7 +1,7 @@
 //! What is used again from reply to reply, so that a verdict allocates nothing.
 
+use super::hits::Hits;
 use super::index::{PADDING, Text};
-use super::leads::Hits;
 use super::phrase::Failed;
 use crate::reply::{fold_any, fold_ascii};
 use crate::ruleset::PatternId;
