@@ -31,25 +31,24 @@ pub(super) struct Buckets {
 /// the larger. Their number is part of the type, so that a look at them needs no check of it.
 #[derive(Debug)]
 pub(super) enum Bits {
-    Few(Box<Filter<{ Bits::FEW }>>),
-    More(Box<Filter<{ Bits::MORE }>>),
-    Many(Box<Filter<{ Bits::MANY }>>),
+    /// 8 KiB.
+    Few(Box<Filter<{ 1 << 10 }>>),
+    /// 32 KiB.
+    More(Box<Filter<{ 1 << 12 }>>),
+    /// 128 KiB.
+    Many(Box<Filter<{ 1 << 14 }>>),
+    /// 512 KiB.
+    Most(Box<Filter<{ 1 << 16 }>>),
 }
 
 impl Bits {
-    /// 8 KiB.
-    pub(super) const FEW: usize = 1 << 10;
-    /// 64 KiB.
-    pub(super) const MORE: usize = 1 << 13;
-    /// 512 KiB.
-    pub(super) const MANY: usize = 1 << 16;
-
     pub(super) fn new(count: usize, hashes: impl Iterator<Item = u64>) -> Bits {
-        // Beyond a bit in sixteen too much of a text would mislead.
-        match count * 16 / 64 {
-            words if words <= Bits::FEW => Bits::Few(Filter::new(hashes)),
-            words if words <= Bits::MORE => Bits::More(Filter::new(hashes)),
-            _ => Bits::Many(Filter::new(hashes)),
+        // Beyond a bit in 32 too much of a text would mislead.
+        match count * 32 / 64 {
+            0..=0x400 => Bits::Few(Filter::new(hashes)),
+            0x401..=0x1000 => Bits::More(Filter::new(hashes)),
+            0x1001..=0x4000 => Bits::Many(Filter::new(hashes)),
+            _ => Bits::Most(Filter::new(hashes)),
         }
     }
 }

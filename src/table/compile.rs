@@ -5,8 +5,8 @@ use super::codes::CodeClasses;
 use super::expression::Expression;
 use super::gate::Gate;
 use super::index::Anchors;
-use super::leads::{Edges, Lead, Leads, News, Owed};
-use super::lookup::{Compiled, Table};
+use super::leads::{Edges, Lead, Leads, Owed, Wanted};
+use super::lookup::{Compiled, Indexed, Table};
 use super::phrase::{Phrase, Required};
 use crate::reply::fold;
 use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, Rule, RuleId, RuleSet};
@@ -15,19 +15,22 @@ use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, Rul
 /// numbers of its conditions, those first that cost next to nothing.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
-    starts: Vec<u32>,
+    /// For each rule where its conditions begin, and where those begin that cost something.
+    starts: Vec<(u32, u32)>,
     conditions: Vec<u32>,
 }
 
 impl Rest {
-    pub(super) fn of(&self, rule: RuleId) -> &[u32] {
+    /// Those that look into the text, or those that do not.
+    pub(super) fn of(&self, rule: RuleId, costly: bool) -> &[u32] {
         let rule = rule.0 as usize;
-        &self.conditions[self.starts[rule] as usize..self.starts[rule + 1] as usize]
+        let ((start, middle), end) = (self.starts[rule], self.starts[rule + 1].0);
+        &self.conditions[if costly { middle as usize..end as usize } else { start as usize..middle as usize }]
     }
 }
 
 /// Whether a condition looks into the text.
-pub(super) fn is_costly(column: &Column) -> bool {
+fn is_costly(column: &Column) -> bool {
     matches!(column, Column::Phrase(_) | Column::Text(..) | Column::Tag(_))
 }
 
@@ -39,14 +42,15 @@ impl Table {
             .map(|pattern| match &pattern.kind {
                 PatternKind::Phrase { .. } => Compiled::default(),
                 PatternKind::Regex(written) => {
-                    Compiled { expression: Some(Box::new(Expression::new(written))), indexed: false }
+                    Compiled { expression: Some(Box::new(Expression::new(written))), indexed: None }
                 }
             })
             .collect();
         let codes = CodeClasses::new(&rules.rules);
         let mut leads: Vec<(PatternId, Gate, Purpose)> = Vec::new();
+        let mut is_asked = vec![false; patterns.len()];
         let mut always: Vec<Vec<(RuleId, Gate, Owed)>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
-        let mut rest = Rest { starts: vec![0], conditions: Vec::new() };
+        let mut rest = Rest::default();
         for (id, rule) in rules.numbered_rules() {
             let gate = Gate::of_rule(rule, &codes);
             let by =
@@ -71,26 +75,27 @@ impl Table {
             }
             for n in &left {
                 if let Column::Phrase(alternatives) = &rule.conditions[*n].column {
-                    alternatives.iter().for_each(|a| patterns[a.pattern.0 as usize].indexed = true);
+                    alternatives.iter().for_each(|a| is_asked[a.pattern.0 as usize] = true);
                 }
             }
+            let start = rest.conditions.len();
+            let cheap = left.iter().filter(|n| !is_costly(&rule.conditions[**n].column)).count();
+            rest.starts.push((start as u32, (start + cheap) as u32));
             rest.conditions.extend(left.iter().map(|n| *n as u32));
-            rest.starts.push(rest.conditions.len() as u32);
         }
-        for n in 0..patterns.len() {
-            let id = PatternId(n as u32);
-            let is_asked = std::mem::take(&mut patterns[n].indexed);
-            if is_asked && literal(rules, &patterns, id).is_some() {
-                patterns[n].indexed = true;
-                leads.push((id, Gate::OPEN, Purpose::Asked));
+        rest.starts.push((rest.conditions.len() as u32, 0));
+        let asked = (0..patterns.len()).filter(|n| is_asked[*n]).map(|n| PatternId(n as u32));
+        leads.extend(asked.map(|id| (id, Gate::OPEN, Purpose::Asked)));
+        leads.retain(|(id, ..)| literal(rules, &patterns, *id).is_some());
+        let wanted = leads.iter().filter_map(|(id, gate, purpose)| wanted(rules, &patterns, *id, *gate, *purpose));
+        let (found, numbers) = Leads::new(wanted, |count| samples(rules, count));
+        for ((id, _, purpose), literal) in leads.iter().zip(numbers) {
+            if let Purpose::Asked = purpose {
+                let edges = Phrase::of(rules, *id).and_then(Phrase::plain_edges);
+                patterns[id.0 as usize].indexed = Some(Indexed { literal, edges });
             }
         }
-        let led = leads.iter().filter_map(|(id, gate, purpose)| {
-            let literal = literal(rules, &patterns, *id)?;
-            Some((literal.text, lead(rules, *id, &literal, *gate, *purpose)))
-        });
-        let leads = Leads::new(led, |count| samples(rules, count));
-        Table { patterns, leads, always: always.into_iter().map(Always::new).collect(), codes, rest }
+        Table { patterns, leads: found, always: always.into_iter().map(Always::new).collect(), codes, rest }
     }
 }
 
@@ -125,21 +130,27 @@ enum Purpose {
     Asked,
 }
 
-/// What the literal of a pattern leads to.
-fn lead(rules: &RuleSet, id: PatternId, literal: &Required<'_>, gate: Gate, purpose: Purpose) -> Lead {
-    let plain = Phrase::of(rules, id).and_then(|phrase| phrase.plain_edges());
-    let (edges, news) = match (purpose, plain) {
-        (Purpose::Stands(rule, owed), Some(edges)) => (edges, News::Candidate(rule, owed)),
-        (Purpose::Stands(rule, _), None) if literal.is_first => {
-            (Edges::default(), News::Candidate(rule, Owed::PatternAt(id, 0)))
+/// What is to be looked for so that a pattern is found.
+fn wanted<'r>(
+    rules: &'r RuleSet,
+    patterns: &'r [Compiled],
+    id: PatternId,
+    gate: Gate,
+    purpose: Purpose,
+) -> Option<Wanted<'r>> {
+    let Required { text, anchors, is_first } = literal(rules, patterns, id)?;
+    let plain = Phrase::of(rules, id).and_then(Phrase::plain_edges);
+    let lead = match (purpose, plain) {
+        (Purpose::Stands(rule, owed), Some(edges)) => Some(Lead { gate, edges, rule, owed }),
+        (Purpose::Stands(rule, _), None) => {
+            let owed = if is_first { Owed::PatternHere(id) } else { Owed::Pattern(id) };
+            Some(Lead { gate, edges: Edges::default(), rule, owed })
         }
-        (Purpose::Stands(rule, _), None) => (Edges::default(), News::Candidate(rule, Owed::Pattern(id))),
         // The condition is still to be asked.
-        (Purpose::IsWhole(rule), _) => (Edges::default(), News::Candidate(rule, Owed::Rest)),
-        (Purpose::Asked, Some(edges)) => (edges, News::Found(id)),
-        (Purpose::Asked, None) => (Edges::default(), News::Possible(id)),
+        (Purpose::IsWhole(rule), _) => Some(Lead { gate, edges: Edges::default(), rule, owed: Owed::Rest }),
+        (Purpose::Asked, _) => None,
     };
-    Lead { gate, anchors: literal.anchors, edges, news }
+    Some(Wanted { text, anchors, lead })
 }
 
 /// Adds a rule that no phrase leads to for every profile that it is for, and a general one for none as well.

@@ -2,7 +2,7 @@
 
 use super::lookup::{Table, View};
 use super::phrase::Phrase;
-use super::scratch::{Scratch, State};
+use super::scratch::Scratch;
 use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, TagSet};
 use std::ops::Range;
 
@@ -31,20 +31,27 @@ impl Table {
     }
 
     pub(super) fn stands(&self, id: PatternId, view: &View<'_>, scratch: &mut Scratch) -> bool {
-        let compiled = &self.patterns[id.0 as usize];
-        match scratch.state(id) {
-            Some(State::Found) => return true,
-            Some(State::Absent) => return false,
-            Some(State::Possible) => {}
-            None if compiled.indexed => return false,
-            None => {}
+        scratch.stands(id).unwrap_or_else(|| {
+            let stands = self.look_for(id, view, scratch);
+            scratch.learn(id, stands);
+            stands
+        })
+    }
+
+    /// Whether a pattern stands in the text; where the index knows its literal, it may be seen at once that it does not.
+    fn look_for(&self, id: PatternId, view: &View<'_>, scratch: &mut Scratch) -> bool {
+        if let Some(indexed) = &self.patterns[id.0 as usize].indexed {
+            let mut places = self.leads.places(view.folded, indexed.literal, scratch.hits.all());
+            match indexed.edges {
+                Some(edges) => return places.any(|(start, end)| edges.are_at(view.folded.padded, start, end)),
+                None if places.next().is_none() => return false,
+                None => {}
+            }
         }
-        let found = match Phrase::of(view.rules, id) {
+        match Phrase::of(view.rules, id) {
             Some(phrase) => phrase.find(view.text(), &mut scratch.gaps, &mut scratch.failed).is_some(),
             None => self.expression_matches(id, false, view),
-        };
-        scratch.learn(id, if found { State::Found } else { State::Absent });
-        found
+        }
     }
 
     fn is_whole(&self, id: PatternId, view: &View<'_>, scratch: &mut Scratch) -> bool {

@@ -8,7 +8,7 @@
 //! hits, wherever the literal begins: those that are rarest among all literals and examples.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
-use super::index::{Hit, Literal, Search};
+use super::index::{Literal, Search};
 use crate::mix::{packed, spread};
 
 /// The widths and strides; a literal is known by the first for which it is long enough.
@@ -41,13 +41,13 @@ pub(super) struct Grams {
 }
 
 impl Grams {
-    pub(super) fn new(literals: &[(u32, &Literal<'_>)], counts: &Counts) -> Grams {
+    pub(super) fn new(literals: &[&Literal<'_>], counts: &Counts) -> Grams {
         let mut entries: Vec<Vec<(u64, Entry)>> = vec![Vec::new(); KINDS.len()];
         let mut short = Vec::new();
-        for (number, literal) in literals {
+        for literal in literals {
             let bytes = literal.text.as_bytes();
             let Some(kind) = KINDS.iter().position(|(width, stride)| bytes.len() >= width + stride - 1) else {
-                short.push((*number, bytes.into()));
+                short.push((literal.number, bytes.into()));
                 continue;
             };
             let (width, stride) = KINDS[kind];
@@ -58,7 +58,7 @@ impl Grams {
             let start = (0..=grams.len() - stride).min_by_key(cost).unwrap_or(0);
             entries[kind].extend((start..start + stride).map(|offset| {
                 let (key, offset) = (grams[offset], offset as u8);
-                (spread(key), Entry { key, literal: *number, offset, hint: literal.hint })
+                (spread(key), Entry { key, literal: literal.number, offset, hint: literal.hint })
             }));
         }
         let passes = KINDS.iter().zip(entries).filter(|(_, entries)| !entries.is_empty());
@@ -70,64 +70,64 @@ impl Grams {
         Grams { passes: passes.collect(), short }
     }
 
-    /// Calls `hit` with each literal whose gram stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
+    /// Offers each literal whose gram stands in the text.
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         for pass in &self.passes {
             match pass.grams.bits() {
-                Bits::Few(bits) => pass.stride(search, bits, hit),
-                Bits::More(bits) => pass.stride(search, bits, hit),
-                Bits::Many(bits) => pass.stride(search, bits, hit),
+                Bits::Few(bits) => pass.stride(search, bits, offer),
+                Bits::More(bits) => pass.stride(search, bits, offer),
+                Bits::Many(bits) => pass.stride(search, bits, offer),
+                Bits::Most(bits) => pass.stride(search, bits, offer),
             }
         }
         for (literal, bytes) in &self.short {
             let places = memchr::memchr_iter(bytes[0], search.padded);
             for place in places.filter(|place| search.padded[*place..].starts_with(bytes)) {
-                hit(*literal, place);
+                offer(true, *literal, place);
             }
         }
     }
 }
 
 impl Pass {
-    fn stride<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
         match self.stride {
-            4 => self.scan::<N, 4>(search, bits, hit),
-            2 => self.scan::<N, 2>(search, bits, hit),
-            _ => self.scan::<N, 1>(search, bits, hit),
+            4 => self.scan::<N, 4>(search, bits, offer),
+            2 => self.scan::<N, 2>(search, bits, offer),
+            _ => self.scan::<N, 1>(search, bits, offer),
         }
     }
 
     #[inline]
-    fn scan<const N: usize, const S: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn scan<const N: usize, const S: usize>(
+        &self,
+        search: &Search<'_>,
+        bits: &Filter<N>,
+        offer: &mut impl FnMut(bool, u32, usize),
+    ) {
         let mask = u64::MAX >> (64 - 8 * self.width);
-        let (eights, _) = search.padded.as_chunks::<8>();
-        let mut low = eights.first().map_or(0, |eight| u64::from_le_bytes(*eight));
-        for (n, eight) in eights.iter().skip(1).enumerate() {
-            if n * 8 >= search.length {
-                return;
-            }
-            let high = u64::from_le_bytes(*eight);
-            // All places of eight bytes first, and then one branch.
-            let gram = |k: usize| (if k == 0 { low } else { low >> (8 * k) | high << (64 - 8 * k) }) & mask;
-            let held = (0..8).step_by(S).fold(0, |held, k| held | u32::from(bits.may_hold(spread(gram(k)))) << k);
+        for start in (0..search.length).step_by(16) {
+            let Some(window) = search.padded.get(start..).and_then(|rest| rest.first_chunk::<32>()) else { return };
+            // Read anew at each place, which costs less than to shift them together.
+            let eight = |k: usize| window[k..].first_chunk::<8>().map_or(0, |eight| u64::from_le_bytes(*eight));
+            let gram = |k: usize| eight(k) & mask;
+            // All places of sixteen bytes first, and then one branch.
+            let held = (0..16).step_by(S).fold(0, |held, k| held | u32::from(bits.may_hold(spread(gram(k)))) << k);
             let mut left = held;
             while left != 0 {
-                let k = left.trailing_zeros() as usize;
-                self.look(gram(k), n * 8 + k, search, hit);
+                let k = left.trailing_zeros() as usize % 16;
+                self.look(gram(k), start + k, search, offer);
                 left &= left - 1;
             }
-            low = high;
         }
     }
 
     #[inline(never)]
-    fn look(&self, gram: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
+    fn look(&self, gram: u64, at: usize, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         for entry in self.grams.of(spread(gram)) {
-            if (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents)
-                && let Some(start) = at.checked_sub(usize::from(entry.offset))
-            {
-                hit(entry.literal, start);
-            }
+            let is_it = (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents);
+            let offset = usize::from(entry.offset);
+            offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
         }
     }
 }

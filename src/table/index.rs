@@ -12,6 +12,8 @@ pub(super) struct Literal<'t> {
     pub(super) anchors: Anchors,
     /// Whom it may concern.
     pub(super) hint: Hint,
+    /// The number that it is told by.
+    pub(super) number: u32,
 }
 
 /// Where a word begins and ends with the literal in every text that matters.
@@ -55,9 +57,6 @@ pub(super) struct Search<'t> {
     pub(super) has_parents: bool,
 }
 
-/// Called with a literal that may stand in the text, and where it would begin.
-pub(super) type Hit<'h> = dyn FnMut(u32, usize) + 'h;
-
 /// What stands behind a text for [`Index::each`], so that it can be read by blocks: no text holds it.
 pub(crate) const PADDING: [u8; BEHIND] = [0; BEHIND];
 
@@ -74,7 +73,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// `literals` are numbered as they come; `samples` calls back with texts as they will be met.
+    /// `samples` calls back with texts as they will be met.
     pub(super) fn new(literals: &[Literal<'_>], samples: impl Fn(&mut dyn FnMut(&str))) -> Index {
         let mut counts = (Counts::new(), Counts::new());
         let mut padded = Vec::new();
@@ -88,14 +87,13 @@ impl Index {
         literals.iter().for_each(|literal| count(literal.text, 1));
         samples(&mut |text| count(text, SAMPLE));
         let (mut known, mut other, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, literal) in literals.iter().enumerate() {
-            let number = number as u32;
+        for literal in literals {
             // A long literal's rarest gram is rarer than its rarest word, and costs less to look for.
             let is_short = literal.text.len() < grams::LONG;
-            match is_short.then(|| words::known_by(number, literal, &counts.0)).flatten() {
+            match is_short.then(|| words::known_by(literal, &counts.0)).flatten() {
                 Some(by) => known.push(by),
-                None if literal.text.is_ascii() => other.push((number, literal)),
-                None => beyond.push((number, literal)),
+                None if literal.text.is_ascii() => other.push(literal),
+                None => beyond.push(literal),
             }
         }
         Index {
@@ -105,14 +103,15 @@ impl Index {
         }
     }
 
-    /// Calls `hit` with each literal that may stand in the text and may concern the reply: it may be another one that
-    /// is known by the same. Every place where one stands is told.
+    /// Calls `offer` with literals that may stand in the text and may concern the reply, and where each would begin. It is
+    /// told of others as well, and that they are none: that is not known for so long that it is better not branched on.
+    /// A literal may be another one that is known by the same; every place where one stands is told.
     #[inline]
-    pub(super) fn each(&self, search: Search<'_>, mut hit: impl FnMut(u32, usize)) {
-        self.words.each(search, &mut hit);
-        self.grams.each(search, &mut hit);
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
+        self.words.each(search, offer);
+        self.grams.each(search, offer);
         if !search.is_ascii {
-            self.beyond.each(search, &mut hit);
+            self.beyond.each(search, offer);
         }
     }
 }

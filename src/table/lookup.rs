@@ -2,13 +2,13 @@
 
 use super::always::Always;
 use super::codes::CodeClasses;
-use super::compile::{Rest, is_costly};
+use super::compile::Rest;
 use super::expression::Expression;
 use super::gate::Gate;
 use super::index::Text;
-use super::leads::{Leads, News, Owed};
+use super::leads::{Candidate, Edges, Leads, Owed};
 use super::phrase::Phrase;
-use super::scratch::{Scratch, State};
+use super::scratch::Scratch;
 use crate::reply::Reply;
 use crate::ruleset::{ProfileId, RuleId, RuleSet};
 use std::cell::OnceCell;
@@ -18,8 +18,17 @@ use std::cell::OnceCell;
 pub(super) struct Compiled {
     /// Of a regular expression.
     pub(super) expression: Option<Box<Expression>>,
-    /// Whether the index tells, by its literal, where it may stand and thereby where it does not.
-    pub(super) indexed: bool,
+    /// What the index tells of it, where rules ask for it beside others.
+    pub(super) indexed: Option<Indexed>,
+}
+
+/// What the index tells of a pattern.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    /// The literal without which it does not stand in a text.
+    pub(super) literal: u32,
+    /// The edges that the literal needs, if it is all of the pattern.
+    pub(super) edges: Option<Edges>,
 }
 
 /// The compiled rules.
@@ -38,7 +47,7 @@ pub(crate) struct View<'a> {
     pub(super) rules: &'a RuleSet,
     pub(super) reply: &'a Reply,
     pub(super) profile: Option<ProfileId>,
-    folded: Text<'a>,
+    pub(super) folded: Text<'a>,
     /// The folded text, once somebody asks for it as such: most replies are decided without.
     text: OnceCell<&'a str>,
 }
@@ -67,8 +76,7 @@ impl Table {
     /// The first rule that matches; the last rule of every set matches everything.
     pub(crate) fn first(&self, view: &View<'_>, scratch: &mut Scratch) -> Option<RuleId> {
         let mut first = None;
-        let reply = self.gather::<true>(view, scratch);
-        self.visit(view, reply, scratch, |rule| {
+        self.visit(view, scratch, |rule| {
             first = Some(rule);
             true
         });
@@ -78,86 +86,66 @@ impl Table {
     /// All rules that match, in order of precedence.
     pub(crate) fn all(&self, view: &View<'_>, scratch: &mut Scratch) -> Vec<RuleId> {
         let mut all = Vec::new();
-        let reply = self.gather::<false>(view, scratch);
-        self.visit(view, reply, scratch, |rule| {
+        self.visit(view, scratch, |rule| {
             all.push(rule);
             false
         });
         all
     }
 
-    /// Puts the rules into the scratch to which the text's literals lead; if only the first counts, without
-    /// those that come after one that is known to match. Gives what the reply's codes and profile let through.
-    fn gather<const FIRST: bool>(&self, view: &View<'_>, scratch: &mut Scratch) -> Gate {
+    /// Calls `stop` with the rules that match, in order of precedence, until it says so.
+    ///
+    /// What the index tells of is looked at rule by rule, so that what comes after the rule that decides costs nothing
+    /// but its mention.
+    fn visit(&self, view: &View<'_>, scratch: &mut Scratch, mut stop: impl FnMut(RuleId) -> bool) {
         scratch.begin(self.patterns.len());
         let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
-        let mut last = RuleId(u32::MAX);
-        self.leads.each(view.folded, reply, view.parents(), |news, place| {
-            match news {
-                News::Candidate(rule, owed) => {
-                    let owed = match owed {
-                        Owed::PatternAt(pattern, _) => Owed::PatternAt(pattern, place),
-                        owed => owed,
-                    };
-                    if rule <= last {
-                        scratch.candidates.push((rule, owed));
-                    }
-                    if FIRST && owed == Owed::Nothing {
-                        last = last.min(rule);
-                    }
-                }
-                News::Found(pattern) => scratch.learn(pattern, State::Found),
-                News::Possible(pattern) => scratch.learn(pattern, State::Possible),
-            }
-            last
-        });
-        if scratch.candidates.len() > 1 {
-            scratch.candidates.sort_unstable();
-            scratch.candidates.dedup();
-        }
-        reply
-    }
-
-    /// Calls `stop` with the rules that match, in order of precedence, until it says so.
-    fn visit(&self, view: &View<'_>, reply: Gate, scratch: &mut Scratch, mut stop: impl FnMut(RuleId) -> bool) {
+        let parents = view.parents();
+        self.leads.gather(view.folded, reply, parents.is_some(), &mut scratch.hits);
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
         let mut always = self.always[profile].of(reply);
-        let mut matched = None;
-        for n in 0..scratch.candidates.len() {
-            let (rule, owed) = scratch.candidates[n];
-            while let Some((before, owed)) = always.next_before(rule) {
-                if self.matches(before, owed, view, scratch) && stop(before) {
+        let (mut matched, mut failed) = (None, None);
+        while let Some((n, next)) = self.leads.earliest(&scratch.hits) {
+            while let Some((before, owed)) = always.next_before(next) {
+                if self.matches(before, owed, 0, view, scratch) && stop(before) {
                     return;
                 }
             }
+            let admits = |gate: Gate| gate.admits(reply, parents.as_ref());
+            let Some(candidate) = self.leads.take(view.folded, &mut scratch.hits, n, admits) else { continue };
+            let Candidate { rule, owed, start } = candidate;
             // Several of its phrases may have led to it.
-            if matched != Some(rule) && self.matches(rule, owed, view, scratch) {
+            if matched == Some(rule) || failed == Some((rule, owed)) {
+                continue;
+            }
+            if self.matches(rule, owed, start, view, scratch) {
                 matched = Some(rule);
                 if stop(rule) {
                     return;
                 }
+            } else if !matches!(owed, Owed::PatternHere(_)) {
+                failed = Some((rule, owed));
             }
         }
         while let Some((rule, owed)) = always.next_before(RuleId(u32::MAX)) {
-            if self.matches(rule, owed, view, scratch) && stop(rule) {
+            if self.matches(rule, owed, 0, view, scratch) && stop(rule) {
                 return;
             }
         }
     }
 
-    /// Whether a candidate matches, whose profile and codes are right already.
+    /// Whether a candidate matches, whose profile and codes are right already, and whose literal was found at `start`.
     #[inline]
-    fn matches(&self, rule: RuleId, owed: Owed, view: &View<'_>, scratch: &mut Scratch) -> bool {
+    fn matches(&self, rule: RuleId, owed: Owed, start: usize, view: &View<'_>, scratch: &mut Scratch) -> bool {
         match owed {
             Owed::Nothing => true,
             Owed::Rest => self.rest_holds(rule, view, scratch, |_| true),
             Owed::Pattern(pattern) => {
                 self.rest_holds(rule, view, scratch, |scratch| self.stands(pattern, view, scratch))
             }
-            Owed::PatternAt(pattern, at) => self.rest_holds(rule, view, scratch, |scratch| {
-                Phrase::of(view.rules, pattern).is_some_and(|phrase| {
-                    phrase.stands_at(view.text(), at as usize, &mut scratch.gaps, &mut scratch.failed)
-                })
+            Owed::PatternHere(pattern) => self.rest_holds(rule, view, scratch, |scratch| {
+                Phrase::of(view.rules, pattern)
+                    .is_some_and(|phrase| phrase.stands_at(view.text(), start, &mut scratch.gaps, &mut scratch.failed))
             }),
         }
     }
@@ -179,10 +167,13 @@ impl Table {
 
     /// Whether those conditions hold that are left and cost something, or that do not.
     fn rest_of(&self, id: RuleId, costly: bool, view: &View<'_>, scratch: &mut Scratch) -> bool {
-        let conditions = &view.rules.rule(id).conditions;
-        let mut left = self.rest.of(id).iter().map(|n| &conditions[*n as usize]);
-        left.all(|condition| {
-            is_costly(&condition.column) != costly || self.holds(condition, view, scratch) != condition.unless
-        })
+        let left = self.rest.of(id, costly);
+        left.is_empty() || {
+            let conditions = &view.rules.rule(id).conditions;
+            left.iter().all(|n| {
+                let condition = &conditions[*n as usize];
+                self.holds(condition, view, scratch) != condition.unless
+            })
+        }
     }
 }

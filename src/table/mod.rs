@@ -14,6 +14,7 @@ mod expression;
 mod gap;
 mod gate;
 mod grams;
+mod hits;
 mod index;
 mod leads;
 mod lookup;

@@ -1,15 +1,12 @@
 //! What is used again from reply to reply, so that a verdict allocates nothing.
 
+use super::hits::Hits;
 use super::index::{PADDING, Text};
-use super::leads::Owed;
 use super::phrase::Failed;
 use crate::reply::{fold_any, fold_ascii};
-use crate::ruleset::{PatternId, RuleId};
+use crate::ruleset::PatternId;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// A rule that may match, and what is still to be asked of it.
-pub(super) type Candidate = (RuleId, Owed);
 
 /// Buffers, and what is known of one reply.
 #[derive(Debug)]
@@ -18,7 +15,8 @@ pub(crate) struct Scratch {
     text: Vec<u8>,
     /// A text that had to be folded the long way.
     folded: String,
-    pub(super) candidates: Vec<Candidate>,
+    /// Where literals may stand.
+    pub(super) hits: Hits,
     /// What is known of each pattern in the text of a generation.
     known: Vec<Known>,
     generation: u32,
@@ -33,17 +31,7 @@ pub(crate) struct Scratch {
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
     generation: u32,
-    state: State,
-}
-
-/// What a text is to a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum State {
-    /// Its literal is in the text.
-    #[default]
-    Possible,
-    Found,
-    Absent,
+    stands: bool,
 }
 
 /// A folded text out of a scratch.
@@ -66,7 +54,7 @@ impl Scratch {
         Scratch {
             text: Vec::new(),
             folded: String::new(),
-            candidates: Vec::new(),
+            hits: Hits::new(),
             known: Vec::new(),
             generation: 0,
             gaps: Vec::new(),
@@ -108,18 +96,17 @@ impl Scratch {
             self.generation = 0;
         }
         self.generation += 1;
-        self.candidates.clear();
         self.tags.clear();
         self.tags_known = false;
     }
 
-    /// What is known of a pattern.
-    pub(super) fn state(&self, id: PatternId) -> Option<State> {
+    /// Whether a pattern stands in the text, if that is known.
+    pub(super) fn stands(&self, id: PatternId) -> Option<bool> {
         let known = self.known[id.0 as usize];
-        (known.generation == self.generation).then_some(known.state)
+        (known.generation == self.generation).then_some(known.stands)
     }
 
-    pub(super) fn learn(&mut self, id: PatternId, state: State) {
-        self.known[id.0 as usize] = Known { generation: self.generation, state };
+    pub(super) fn learn(&mut self, id: PatternId, stands: bool) {
+        self.known[id.0 as usize] = Known { generation: self.generation, stands };
     }
 }

@@ -5,9 +5,8 @@
 //! by that. Every word of a text stands for itself, so nothing waits for the word before.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
-use super::index::{Anchors, Hit, Literal, Search};
+use super::index::{Anchors, Literal, Search};
 use crate::mix::spread;
-use std::ops::Range;
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
@@ -28,8 +27,8 @@ pub(super) struct Words {
 /// Counts the words of a text, which is padded.
 pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
     each_word(padded, |word| {
-        let key = key(padded, &word);
-        counts.add(of_whole(key, word.len()), weight);
+        let key = key(padded, word);
+        counts.add(of_whole(key, word.length), weight);
         counts.add(of_beginning(key), weight);
     });
 }
@@ -41,7 +40,7 @@ pub(super) enum Known {
 }
 
 /// The rarest whole word of a literal, or else the rarest beginning of one.
-pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
+pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
     let bytes = literal.text.as_bytes();
     let Anchors { start, end } = literal.anchors;
     let padded = [bytes, &[0; BLOCK]].concat();
@@ -57,12 +56,12 @@ pub(super) fn known_by(number: u32, literal: &Literal<'_>, counts: &Counts) -> O
                 *place = Some((counts.of(hash), known));
             }
         };
-        let key = key(&padded, &word);
-        let entry = Entry { key, literal: number, offset, hint: literal.hint };
-        let (hash, prefix) = (of_whole(key, word.len()), of_beginning(key));
-        if word.end < bytes.len() || end {
+        let key = key(&padded, word);
+        let entry = Entry { key, literal: literal.number, offset, hint: literal.hint };
+        let (hash, prefix) = (of_whole(key, word.length), of_beginning(key));
+        if word.start + word.length < bytes.len() || end {
             offer(&mut whole, hash, Known::Whole(hash, entry));
-        } else if word.len() >= BEGINNING {
+        } else if word.length >= BEGINNING {
             offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
         }
     });
@@ -84,27 +83,31 @@ impl Words {
         Words { is_empty, bits, whole: Buckets::new(whole), beginnings: Buckets::new(beginnings) }
     }
 
-    /// Calls `hit` with each literal whose word stands in the text.
-    pub(super) fn each(&self, search: Search<'_>, hit: &mut Hit<'_>) {
+    /// Offers each literal whose word stands in the text.
+    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
         match &self.bits {
             _ if self.is_empty => {}
-            Bits::Few(bits) => self.scan(search, bits, hit),
-            Bits::More(bits) => self.scan(search, bits, hit),
-            Bits::Many(bits) => self.scan(search, bits, hit),
+            Bits::Few(bits) => self.scan(search, bits, offer),
+            Bits::More(bits) => self.scan(search, bits, offer),
+            Bits::Many(bits) => self.scan(search, bits, offer),
+            Bits::Most(bits) => self.scan(search, bits, offer),
         }
     }
 
     #[inline]
-    fn scan<const N: usize>(&self, search: Search<'_>, bits: &Filter<N>, hit: &mut Hit<'_>) {
+    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
         each_word(search.padded, |word| {
-            let key = key(search.padded, &word);
-            let hash = of_whole(key, word.len());
-            if bits.may_hold(hash) {
-                look(self.whole.of(hash), key, u64::MAX, word.start, search, hit);
-            }
-            let hash = of_beginning(key);
-            if bits.may_hold(hash) {
-                look(self.beginnings.of(hash), key, 0, word.start, search, hit);
+            let key = key(search.padded, word);
+            let (whole, beginning) = (of_whole(key, word.length), of_beginning(key));
+            let (is_whole, is_beginning) = (bits.may_hold(whole), bits.may_hold(beginning));
+            // Most words are neither.
+            if is_whole | is_beginning {
+                if is_whole {
+                    look(self.whole.of(whole), key, u64::MAX, word.start, search, offer);
+                }
+                if is_beginning {
+                    look(self.beginnings.of(beginning), key, 0, word.start, search, offer);
+                }
             }
         });
     }
@@ -112,24 +115,39 @@ impl Words {
 
 /// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
 #[inline(never)]
-fn look(entries: &[Entry], key: u64, exact: u64, at: usize, search: Search<'_>, hit: &mut Hit<'_>) {
+fn look(
+    entries: &[Entry],
+    key: u64,
+    exact: u64,
+    at: usize,
+    search: &Search<'_>,
+    offer: &mut impl FnMut(bool, u32, usize),
+) {
     for entry in entries {
         // A beginning is compared as far as it goes: no word holds a byte that is nought.
         let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
-        if ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents)
-            && let Some(start) = at.checked_sub(usize::from(entry.offset))
-        {
-            hit(entry.literal, start);
-        }
+        let is_it = ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents);
+        let offset = usize::from(entry.offset);
+        offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
     }
 }
 
 /// The first eight bytes of a word, and noughts where it has less.
 #[inline]
-fn key(padded: &[u8], word: &Range<usize>) -> u64 {
-    let eight = padded.get(word.start..word.start + 8).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-    let bytes = eight.map_or(0, u64::from_le_bytes);
-    bytes & (u64::MAX >> (8 * 8_usize.saturating_sub(word.len())))
+fn key(padded: &[u8], word: Word) -> u64 {
+    const KEPT: [u64; 9] = [
+        0,
+        u64::MAX >> 56,
+        u64::MAX >> 48,
+        u64::MAX >> 40,
+        u64::MAX >> 32,
+        u64::MAX >> 24,
+        u64::MAX >> 16,
+        u64::MAX >> 8,
+        u64::MAX,
+    ];
+    let eight = padded.get(word.start..).and_then(|rest| rest.first_chunk::<8>());
+    eight.map_or(0, |eight| u64::from_le_bytes(*eight)) & KEPT[word.length.min(8)]
 }
 
 #[inline]
@@ -142,30 +160,38 @@ fn of_beginning(key: u64) -> u64 {
     spread(!key & (u64::MAX >> (64 - 8 * BEGINNING)))
 }
 
+/// A run of ASCII letters and digits.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    start: usize,
+    length: usize,
+}
+
 /// Calls `each` with every run of ASCII letters and digits; behind the text stands at least a block of noughts.
 #[inline]
-fn each_word(padded: &[u8], mut each: impl FnMut(Range<usize>)) {
+fn each_word(padded: &[u8], mut each: impl FnMut(Word)) {
     let (blocks, _) = padded.as_chunks::<BLOCK>();
-    let mut open = None;
+    // Whether a word began in the blocks before, and where.
+    let (mut is_open, mut start) = (0, 0);
     for (n, block) in blocks.iter().enumerate() {
         let base = n * BLOCK;
         let within = alphanumeric(block);
-        let before = within << 1 | u64::from(open.is_some());
+        let before = within << 1 | is_open;
         let (mut starts, mut ends) = (within & !before, !within & before);
-        if let Some(start) = open {
-            if ends == 0 {
-                continue;
-            }
-            each(start..base + ends.trailing_zeros() as usize);
-            ends &= ends - 1;
+        let next = |starts: &mut u64| {
+            let start = base + starts.trailing_zeros() as usize;
+            *starts &= starts.wrapping_sub(1);
+            start
+        };
+        if is_open == 0 {
+            start = next(&mut starts);
         }
-        // Every end but the one that is still to come closes the word that began last.
         while ends != 0 {
-            each(base + starts.trailing_zeros() as usize..base + ends.trailing_zeros() as usize);
-            starts &= starts - 1;
-            ends &= ends - 1;
+            each(Word { start, length: next(&mut ends).wrapping_sub(start) });
+            // Behind the last end that is the word which goes on in the next block, or none.
+            start = next(&mut starts);
         }
-        open = (starts != 0).then(|| base + starts.trailing_zeros() as usize);
+        is_open = within >> (BLOCK - 1);
     }
 }
 
@@ -180,8 +206,8 @@ fn alphanumeric(block: &[u8; BLOCK]) -> u64 {
     }
     let (eights, _) = flags.as_chunks::<8>();
     // The multiplication brings the lowest bits of eight bytes together in the uppermost byte.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+    let bits = |eight: &[u8; 8]| (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
+    u64::from_le_bytes(std::array::from_fn(|n| bits(&eights[n])))
 }
 
 #[cfg(test)]
@@ -194,7 +220,7 @@ mod tests {
         for text in ["", "a", "a b", " (5.1.1) no_such-user\u{1}x", "é1è", long.as_str(), &"q".repeat(64)] {
             let padded = [text.as_bytes(), &[0; BLOCK]].concat();
             let mut found = Vec::new();
-            each_word(&padded, |word| found.push(text[word].to_owned()));
+            each_word(&padded, |word| found.push(text[word.start..][..word.length].to_owned()));
             let runs = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
             assert_eq!(found, runs.collect::<Vec<_>>(), "{text:?}");
         }
