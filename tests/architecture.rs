@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["resolve"],
     &["check", "table"],
     &["engine"],
+    &["diff"],
     &["intake"],
     &["report"],
     &["cli"],
