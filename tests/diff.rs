@@ -3,13 +3,15 @@
 //!
 //! `CAROM_EDITS` is the number of edits that must show; without it, 200.
 
+mod edits;
 mod steered;
 
 use carom::diff::{Addresses, Cell, Comparison, Said, Seen, Traffic, Tried};
 use carom::{Engine, Reply};
+use edits::{EDITS, Edited};
 use proptest::prelude::*;
 use serde_json::Value;
-use steered::{Choices, EDITS, Edited, Set};
+use steered::{Choices, Set};
 
 /// How many steered replies an edit is looked for in.
 const REPLIES: usize = 400;
@@ -120,13 +122,27 @@ proptest! {
         prop_assert!(comparison.search().cells.is_empty());
         let addresses = Addresses::default();
         let mut traffic = Traffic::new(&comparison, &addresses);
-        for (n, choices) in replies.into_iter().enumerate() {
+        for choices in replies {
             let reply = set.reply(&mut Choices::new(choices));
-            let seen = Seen { order: (0, n as u64), source: "-", recipient: Some("a@x.example"), reply: &reply };
-            traffic.add(seen);
+            traffic.add(Seen { source: &"-", recipient: Some("a@x.example"), reply: &reply });
         }
         let found = traffic.finish();
         prop_assert_eq!((found.replies, found.changed, found.suppressed.newly), (20, 0, 0));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn where_a_rule_stands_makes_no_difference(numbers in prop::collection::vec(any::<u16>(), 0..900)) {
+        let set = Set::new(&mut Choices::new(numbers));
+        let order: Vec<usize> = (0..set.profile_count()).rev().collect();
+        let old = Engine::from_text(set.text()).expect("random sets are valid");
+        let new = Engine::load(&set.files(&order, [0, 1])).expect("so they are over several files");
+        let comparison = Comparison::new(&old, &new);
+        prop_assert!(comparison.edits().is_empty(), "{:?}", comparison.edits());
+        prop_assert!(comparison.search().cells.is_empty());
     }
 }
 

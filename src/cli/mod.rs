@@ -2,11 +2,12 @@
 //!
 //! Invariant: commands read arguments, call the library and print; they decide nothing themselves.
 //! What a command was asked for goes to standard output, all else to standard error.
-//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, files to lay
+//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, changed verdicts, files to lay
 //! out); 2: the command could not be carried out, or not wholly.
 
 mod classify;
 mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod init;
@@ -38,7 +39,7 @@ Examples:
 
 Exit status:
   0  all is well
-  1  something was found: errors, warnings, failing tests, files to lay out
+  1  something was found: errors, warnings, failing tests, changed verdicts, files to lay out
   2  the command could not be carried out, or not wholly";
 
 /// Reads what mail servers said and decides what to do about it.
@@ -58,6 +59,7 @@ enum Command {
     Explain(explain::Arguments),
     Check(rules::CheckArguments),
     Test(rules::TestArguments),
+    Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments, screen),
         Command::Check(arguments) => rules::check(arguments, screen),
         Command::Test(arguments) => rules::test(arguments, screen),
+        Command::Diff(arguments) => diff::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

@@ -38,8 +38,11 @@ struct Gathered {
     plain: u64,
 }
 
-/// What makes a worse witness: that it cannot be written down and read again; then, length.
-type Weight = (bool, usize, Vec<u8>);
+/// Codes that refusals mostly have, the plainest first.
+const USUAL: [u16; 9] = [550, 450, 552, 554, 452, 421, 551, 553, 451];
+
+/// What makes a worse witness: that it cannot be written down and read again; then, length; then, its code.
+type Weight = (bool, usize, usize, Vec<u8>);
 
 impl Cells {
     /// Adds a reply on which the verdicts differ.
@@ -104,6 +107,7 @@ fn weight(reply: &Reply) -> Weight {
     enhanced.iter().for_each(|code| written.extend(format!("{code} ").bytes()));
     written.extend_from_slice(text);
     let is_read = split_codes(&written) == (*code, *enhanced, text.clone());
+    let usual = USUAL.iter().position(|usual| code.is_some_and(|code| code.get() == *usual)).unwrap_or(USUAL.len());
     let known = [
         status.is_some(),
         host.is_some(),
@@ -111,10 +115,10 @@ fn weight(reply: &Reply) -> Weight {
         phase.is_some(),
         time.is_some(),
         sender.tenant.is_some(),
-        // A reply without a code is seldom.
-        code.is_none(),
+        // What servers hardly say.
+        usual == USUAL.len(),
     ];
     // Each counts like a word.
     let length = written.len() + 8 * known.into_iter().filter(|known| *known).count();
-    (!is_read, length, written)
+    (!is_read, length, usual, written)
 }

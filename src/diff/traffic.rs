@@ -5,22 +5,21 @@ use super::compare::{Changed, Comparison, Deciding, Rank, Said};
 use crate::mix::Mix;
 use crate::reply::Reply;
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::hash::BuildHasherDefault;
 
 /// A reply of real input.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Seen<'r> {
-    /// Its place in the order of the input, whichever thread has it.
-    pub order: (u64, u64),
-    /// The file or other source that it was read from.
-    pub source: &'r str,
+    /// Where it was read: file and line, or whatever else tells.
+    pub source: &'r dyn Display,
     /// The recipient's address.
     pub recipient: Option<&'r str>,
     /// What was said.
     pub reply: &'r Reply,
 }
 
-/// Counts what changes. Each thread has its own, and they are put together at the end.
+/// Counts what changes. Each stretch of an input may have its own, and they are put together in its order.
 #[derive(Debug)]
 pub struct Traffic<'c, 'e> {
     comparison: &'c Comparison<'e>,
@@ -35,7 +34,6 @@ pub struct Traffic<'c, 'e> {
 #[derive(Debug)]
 struct Counted {
     replies: u64,
-    order: (u64, u64),
     source: String,
     recipient: Option<String>,
     reply: Reply,
@@ -97,21 +95,16 @@ impl<'c, 'e> Traffic<'c, 'e> {
         self.changed += 1;
         self.outcomes += u64::from(changed.rank() == Rank::Outcome);
         let key = ((old.rule_id(), new.rule_id()), changed.leading());
-        let fresh = |replies| Counted {
-            replies,
-            order: seen.order,
-            source: seen.source.to_owned(),
+        let first = || Counted {
+            replies: 0,
+            source: seen.source.to_string(),
             recipient: seen.recipient.map(str::to_owned),
             reply: seen.reply.clone(),
         };
-        let group = self.groups.entry(key).or_insert_with(|| fresh(0));
-        group.replies += 1;
-        if seen.order < group.order {
-            *group = fresh(group.replies);
-        }
+        self.groups.entry(key).or_insert_with(first).replies += 1;
     }
 
-    /// Counts what another has counted of the same input.
+    /// Adds what was counted further on in the input.
     pub fn merge(&mut self, other: Traffic<'_, '_>) {
         self.replies += other.replies;
         self.changed += other.changed;
@@ -119,13 +112,7 @@ impl<'c, 'e> Traffic<'c, 'e> {
         self.nameless += other.nameless;
         for (key, group) in other.groups {
             match self.groups.get_mut(&key) {
-                Some(own) => {
-                    let replies = own.replies + group.replies;
-                    if group.order < own.order {
-                        *own = group;
-                    }
-                    own.replies = replies;
-                }
+                Some(own) => own.replies += group.replies,
                 None => drop(self.groups.insert(key, group)),
             }
         }
@@ -134,7 +121,7 @@ impl<'c, 'e> Traffic<'c, 'e> {
     /// What was found. Each example is asked of both engines again.
     pub fn finish(self) -> Found {
         let mut groups = Vec::with_capacity(self.groups.len());
-        for (key, Counted { replies, order: _, source, recipient, reply }) in self.groups {
+        for (key, Counted { replies, source, recipient, reply }) in self.groups {
             let (old, new, _) = self.comparison.held(&reply);
             let (old, new) = (Said::new(&old), Said::new(&new));
             groups.push((key, Group { changed: key.1, replies, source, recipient, reply, old, new }));

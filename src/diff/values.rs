@@ -119,12 +119,12 @@ pub(super) fn near_window(window: Window, out: &mut Vec<Value>) {
 }
 
 fn codes(set: &CodeSet) -> impl Iterator<Item = Option<ReplyCode>> + '_ {
-    let of = |(low, high): &(u16, u16)| {
-        // What servers say mostly, where it is meant too.
-        let usual = [550, 450].into_iter().filter(|code| (*low..=*high).contains(code));
-        usual.chain([*low, *high, low.saturating_sub(1), high.saturating_add(1)]).collect::<Vec<_>>()
-    };
-    set.ranges.iter().flat_map(of).filter_map(|code| ReplyCode::new(code).map(Some)).chain([None])
+    // What servers mostly say comes first, where it is meant too.
+    let within = |code: &u16| set.ranges.iter().any(|(low, high)| (*low..=*high).contains(code));
+    let usual = [550, 450].into_iter().filter(within).collect::<Vec<_>>();
+    let ends = |(low, high): &(u16, u16)| [*low, *high, low.saturating_sub(1), high.saturating_add(1)];
+    let all = usual.into_iter().chain(set.ranges.iter().flat_map(ends));
+    all.filter_map(|code| ReplyCode::new(code).map(Some)).chain([None])
 }
 
 fn enhanced(set: &EnhancedSet) -> impl Iterator<Item = Option<EnhancedCode>> + '_ {

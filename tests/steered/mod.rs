@@ -1,13 +1,10 @@
 //! Rule sets at random, valid by construction, and replies that are steered at them: what their
 //! phrases say, nearly what they say, and values at and just beside those of every column.
 
-mod edits;
 mod phrases;
 mod replies;
 mod rules;
 
-#[allow(unused_imports, reason = "not every test edits")]
-pub(crate) use edits::{EDITS, Edited};
 pub(crate) use rules::Set;
 
 /// Numbers to choose by. Where they have run out every choice is the first, which is the plainest, so

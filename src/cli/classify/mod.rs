@@ -3,6 +3,7 @@
 //! Invariant: what is said is the same however many threads there are, and in the order of the input;
 //! what is known is said before more is waited for; memory does not grow with the input.
 
+mod feed;
 mod input;
 mod order;
 mod progress;
@@ -16,6 +17,7 @@ use crate::intake::{Format, Tally};
 use crate::report::summary::Summary;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+pub(super) use feed::Reading;
 use input::Input;
 use order::{Order, Said};
 use std::io::{self, IsTerminal, Write};
@@ -96,13 +98,19 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
 }
 
 fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<()> {
-    let Tally { lines, attempts, complaints, cut, nameless } = said.tally;
     // Where nothing could be read, the error has said all there is to say.
-    if let Some(summary) = summary.filter(|_| lines > 0 || said.status == Status::Clean) {
+    if let Some(summary) = summary.filter(|_| said.tally.lines > 0 || said.status == Status::Clean) {
         let mut out = io::stdout().lock();
         out.write_all(summary.text(screen.color, screen.width).as_bytes())?;
         out.flush()?;
     }
+    told(said, screen);
+    Ok(())
+}
+
+/// Says what could not be read, and what was left out.
+fn told(said: &Said, screen: Screen) {
+    let Tally { lines, attempts, complaints, cut, nameless } = said.tally;
     let of = format!("of {}", counted(lines, "line"));
     let note = |text: String| screen.tell(Level::Note, &text);
     let shown = match complaints > order::COMPLAINTS_SHOWN {
@@ -124,5 +132,4 @@ fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<
             _ => format!("{} read, and none tells of a delivery", counted(lines, "line")),
         });
     }
-    Ok(())
 }

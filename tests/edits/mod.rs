@@ -1,6 +1,6 @@
 //! Single edits of a rule set's text, as an author makes them.
 
-use super::Choices;
+use crate::steered::Choices;
 
 /// A rule set's text, by its blocks.
 pub(crate) struct Edited {
@@ -25,13 +25,17 @@ pub(crate) const EDITS: [&str; 11] = [
 const THEN: [&str; 4] = ["mailbox-full", "user-unknown", "ip-reputation", "deferred ip-reputation"];
 
 const VALUES: [(&str, &[&str]); 6] = [
-    (" code ", super::rules::CODES),
-    (" enhanced ", super::rules::ENHANCED),
-    (" status ", super::rules::ENHANCED),
-    (" phase ", super::rules::PHASES),
-    (" tag ", super::rules::TAGS),
-    (" tenant ", super::rules::TENANTS),
+    (" code ", &["550", "552", "4xx", "5xx", "450..452", "55x", "421", "none"]),
+    (" enhanced ", ENHANCED),
+    (" status ", ENHANCED),
+    (" phase ", &["rcpt", "data", "end-of-data", "mail", "connect", "ehlo", "none"]),
+    (" tag ", &["S3150", "988..990", "TSS04..TSS09", "OFR_*", "none", "as-1", "tss4..09"]),
+    (" tenant ", &["\"acme\"", "\"Acme\"", "\"\"", "none"]),
 ];
+
+const ENHANCED: &[&str] = &["5.1.1", "5.7.*", "*.2.2", "5.7.606..649", "4.*.*", "*.*.1", "5.7.1..5.7.9", "none"];
+
+const HOSTS: [&str; 6] = ["*.a.example", "mx.a.example", "a.example", "*.b.a.example", "*.b.example", "*.c.example"];
 
 impl Edited {
     pub(crate) fn new(text: &str) -> Edited {
@@ -143,7 +147,7 @@ impl Edited {
                 if cells.len() > 1 && choices.one_in(2) {
                     cells.remove(n);
                 } else {
-                    cells[n] = format!("\"{}\"", choices.one_of(super::rules::HOSTS));
+                    cells[n] = format!("\"{}\"", choices.one_of(&HOSTS));
                 }
                 self.blocks[profile][at] = format!("{head}{}", cells.join(", "));
             }

@@ -1,0 +1,128 @@
+//! Attempts for other commands: read by as many threads as `carom classify` has, taken in the order of the input.
+
+use super::input::{Input, Lines, Piece};
+use super::order::{COMPLAINTS_SHOWN, Order, Part};
+use super::{MOST_JOBS, formats, progress, told};
+use crate::cli::Status;
+use crate::cli::output::Screen;
+use crate::intake::{Attempt, Block, Complaint, Format};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// How input is read.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Reading {
+    /// What the input is; without it, it is told by looking.
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    from: Option<Format>,
+    /// How many threads work; without it, as many as there are processors, up to 16.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// How many times its size a packed file may unpack to, beyond the first 64 MiB.
+    #[arg(long, value_name = "TIMES", default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
+    max_expansion: u64,
+}
+
+impl Reading {
+    /// Reads the files. Threads fill what `start` makes by calling `each` with the attempts of a block, all that is
+    /// known of them, and the file and line; `take` is given the filled ones in the order of the input, whatever
+    /// thread was done first.
+    ///
+    /// # Errors
+    /// What keeps anything from being said on standard output.
+    pub(in crate::cli) fn feed_whole<S: Send>(
+        &self,
+        files: &[PathBuf],
+        screen: Screen,
+        start: impl Fn() -> S + Sync,
+        each: impl Fn(&mut S, &Attempt<'_>, At<'_>) + Sync,
+        take: impl FnMut(S) + Send,
+    ) -> anyhow::Result<Status> {
+        let jobs = match self.jobs {
+            Some(jobs) => jobs.into(),
+            None => thread::available_parallelism().map_or(1, usize::from).min(MOST_JOBS),
+        };
+        let progress = progress::bar(files);
+        let input = Input::new(files, self.from, self.max_expansion, progress.clone());
+        let order = Order::new(jobs, screen, progress.clone());
+        let taking = Mutex::new(Taking { next: 0, waiting: BTreeMap::new(), take });
+        let worker = || {
+            let mut block = Block::default();
+            let _attendance = order.attend();
+            while let Some((turn, piece)) = input.next(&mut block) {
+                let mut part = order.blank();
+                let mut filled = start();
+                match piece {
+                    Piece::Lines(lines) => {
+                        read(&block, &lines, &mut part, |attempt, at| each(&mut filled, attempt, at));
+                    }
+                    Piece::Trouble(trouble) => part.trouble = Some(trouble),
+                }
+                taking.lock().unwrap_or_else(PoisonError::into_inner).give(turn, filled);
+                if !order.give(turn, part) {
+                    break;
+                }
+            }
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
+            worker();
+            for other in others {
+                if let Err(panic) = other.join() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        });
+        progress.finish_and_clear();
+        let said = order.finish()?;
+        told(&said, screen);
+        Ok(said.status)
+    }
+}
+
+/// Calls `each` with the attempts of a block, and keeps what is said besides.
+fn read(block: &Block, lines: &Lines, part: &mut Part, mut each: impl FnMut(&Attempt<'_>, At<'_>)) {
+    let mut attempts = block.attempts(lines.format, Some(lines.now));
+    while let Some(next) = attempts.next() {
+        match next {
+            Ok(attempt) => each(&attempt, At { file: &lines.name, line: attempts.line() }),
+            Err(message) if (part.complaints.len() as u64) < COMPLAINTS_SHOWN => {
+                part.complaints.push(Complaint { source: format!("{}:{}", lines.name, attempts.line()), message });
+            }
+            Err(_) => {}
+        }
+    }
+    part.tally = attempts.tally();
+}
+
+/// Where an attempt was read.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct At<'n> {
+    file: &'n str,
+    line: u64,
+}
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// Where what was filled waits for its turn; [`Order`] keeps its threads from running far ahead of it.
+struct Taking<S, F> {
+    next: u64,
+    waiting: BTreeMap<u64, S>,
+    take: F,
+}
+
+impl<S, F: FnMut(S)> Taking<S, F> {
+    fn give(&mut self, turn: u64, filled: S) {
+        self.waiting.insert(turn, filled);
+        while let Some(filled) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            (self.take)(filled);
+        }
+    }
+}
