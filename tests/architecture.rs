@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// What a folder must not know although it stands lower: reading logs needs replies and no rules.
 const APART: &[(&str, &[&str])] =
-    &[("intake", &["source", "diagnostic", "syntax", "ruleset", "resolve", "check", "table", "engine"])];
+    &[("intake", &["source", "diagnostic", "syntax", "ruleset", "resolve", "check", "table", "engine", "diff"])];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder of src is read") {

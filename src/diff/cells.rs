@@ -20,7 +20,7 @@ pub struct Cell {
     pub new: Said,
     /// How many of the replies that were tried fall into it.
     pub replies: u64,
-    /// How many of these are made of what one rule asks for, and not of two rules' texts together.
+    /// How many of these are made of what one rule asks for; the others say what two rules ask for, or get round one.
     pub plain: u64,
 }
 

@@ -115,7 +115,7 @@ impl<'e> Ground<'_, 'e> {
                 if ways > WAYS {
                     return Some(());
                 }
-                let answer = scout.ask(&next, keep.len() == 1)?;
+                let answer = scout.ask(&next, false)?;
                 if !answer.differs && depth + 1 < DEPTH {
                     queue.push_back((next, answer, depth + 1));
                 }

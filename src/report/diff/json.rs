@@ -46,6 +46,7 @@ fn cell(cell: &Cell) -> Value {
     let mut map = change(cell.into());
     map.insert("reply".to_owned(), reply(&cell.witness));
     map.insert("replies".to_owned(), cell.replies.into());
+    map.insert("plain".to_owned(), cell.plain.into());
     Value::Object(map)
 }
 

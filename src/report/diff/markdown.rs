@@ -34,12 +34,13 @@ fn write(report: &Report<'_>, out: &mut String) -> std::fmt::Result {
         }
     }
     if !cells.is_empty() {
-        writeln!(out, "**{}**, by symbols:\n", changes(cells.iter().map(|cell| cell.changed.rank())))?;
+        writeln!(out, "**{}**, by symbols:\n", changes(cells))?;
         writeln!(out, "| reply | was | is |\n| --- | --- | --- |")?;
-        for cell in cells.iter().take(report.most()) {
-            row(out, None, &reply(&cell.witness), cell.into())?;
+        let shown = report.cells();
+        for cell in &shown {
+            row(out, None, &reply(&cell.witness), (*cell).into())?;
         }
-        rest(out, cells.len(), report.most())?;
+        rest(out, cells.len(), shown.len())?;
     }
     let edits = report.edits.len() as u64;
     fold(out, &counted(edits, "rule differs", "rules differ"), rows(report.edits, report.most()))?;

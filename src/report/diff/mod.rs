@@ -17,6 +17,9 @@ use crate::ruleset::Version;
 /// How many changes are shown where not all are asked for.
 const SHOWN: usize = 20;
 
+/// How many of these of each rank only show where a text says two things at once, if others show by themselves.
+const AT_ONCE: usize = 2;
+
 /// All that is told.
 #[derive(Debug)]
 pub struct Report<'d> {
@@ -46,6 +49,23 @@ impl Report<'_> {
 
     fn most(&self) -> usize {
         if self.all { usize::MAX } else { SHOWN }
+    }
+
+    /// The cells that are shown, those first that show by themselves.
+    fn cells(&self) -> Vec<&Cell> {
+        let all = &self.tried.cells;
+        let by_themselves = all.iter().any(|cell| cell.plain > 0);
+        let most = if by_themselves && !self.all { AT_ONCE } else { usize::MAX };
+        let mut at_once = [0; 3];
+        let shown = all.iter().filter(|cell| {
+            let count = &mut at_once[cell.changed.rank() as usize];
+            *count += usize::from(cell.plain == 0);
+            cell.plain > 0 || *count <= most
+        });
+        let mut shown: Vec<&Cell> = shown.collect();
+        shown.sort_by_key(|cell| cell.plain == 0);
+        shown.truncate(self.most());
+        shown
     }
 
     /// The recipient of an example, and its reply, as they may be shown.
@@ -79,7 +99,7 @@ impl<'d> From<&'d Group> for Change<'d> {
     }
 }
 
-/// How many changes there are of each rank.
+/// How many of some there are of each rank.
 fn by_rank(ranks: impl Iterator<Item = Rank>) -> [usize; 3] {
     ranks.fold([0; 3], |mut counts, rank| {
         counts[rank as usize] += 1;

@@ -2,7 +2,7 @@
 
 use super::words::{counted, decided, edit, number, reply, sides};
 use super::{Change, Report, by_rank};
-use crate::diff::{Edit, Found, Rank, Setting};
+use crate::diff::{Cell, Edit, Found, Rank, Setting};
 use crate::report::{Color, plain};
 use std::fmt::Write;
 
@@ -37,19 +37,17 @@ fn write(report: &Report<'_>, color: Color, out: &mut String) -> std::fmt::Resul
     if cells.is_empty() {
         section(out, &format!("no reply was found whose verdict changes, of {tried} that were tried"))?;
     } else {
-        section(
-            out,
-            &format!("{}, of {tried} that were tried", changes(cells.iter().map(|cell| cell.changed.rank()))),
-        )?;
-        for cell in cells.iter().take(report.most()) {
+        section(out, &format!("{}, of {tried} that were tried", changes(cells)))?;
+        let shown = report.cells();
+        for cell in &shown {
             if cell.changed.rank() == Rank::Rule {
-                writeln!(out, "  {}: {}", decided(cell.into()), reply(&cell.witness))?;
+                writeln!(out, "  {}: {}", decided((*cell).into()), reply(&cell.witness))?;
             } else {
                 writeln!(out, "  {}", reply(&cell.witness))?;
-                witness(out, "    ", cell.into())?;
+                witness(out, "    ", (*cell).into())?;
             }
         }
-        rest(out, cells.len(), report.most())?;
+        rest(out, cells.len(), shown.len())?;
     }
     if let Some(found) = report.found.filter(|found| found.replies > 0) {
         section(out, &format!("{}; {}", counts(found), suppressed(found)))?;
@@ -116,14 +114,20 @@ pub(super) fn setting(setting: &Setting) -> String {
     }
 }
 
-/// How many changes of each rank: `3 changes of outcome, 1 of words`.
-pub(super) fn changes(ranks: impl Iterator<Item = Rank>) -> String {
-    let counts = by_rank(ranks);
+/// How many changes of each rank: `3 changes of outcome, 1 of words alone`; those are counted apart that only show where
+/// a text says two things at once, if others show by themselves.
+pub(super) fn changes(cells: &[Cell]) -> String {
+    let (plain, at_once): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(|cell| cell.plain > 0);
+    let counted_ones = if plain.is_empty() { &at_once } else { &plain };
+    let counts = by_rank(counted_ones.iter().map(|cell| cell.changed.rank()));
     let of = ["of outcome", "of words alone", "of the deciding rule alone"];
     let mut parts: Vec<String> = Vec::new();
     for (count, of) in counts.into_iter().zip(of).filter(|(count, _)| *count > 0) {
         let count = if parts.is_empty() { counted(count as u64, "change", "changes") } else { number(count as u64) };
         parts.push(format!("{count} {of}"));
+    }
+    if !plain.is_empty() && !at_once.is_empty() {
+        parts.push(format!("{} where a text says two things at once", number(at_once.len() as u64)));
     }
     parts.join(", ")
 }
