@@ -22,7 +22,11 @@ fn of(hir: &Hir) -> Vec<String> {
     let mut texts = match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => vec![String::new()],
         HirKind::Literal(literal) => vec![String::from_utf8_lossy(&literal.0).to_lowercase()],
-        HirKind::Class(class) => one_of(class).map(String::from).into_iter().collect(),
+        HirKind::Class(class) => {
+            let first = one_of(class);
+            let others = few(class).into_iter().filter(|c| Some(*c) != first);
+            first.into_iter().chain(others).map(String::from).collect()
+        }
         HirKind::Capture(capture) => of(&capture.sub),
         HirKind::Concat(parts) => {
             let parts: Vec<Vec<String>> = parts.iter().map(of).collect();
@@ -64,6 +68,20 @@ fn one_of(class: &Class) -> Option<char> {
             LIKED.chars().chain('a'..='z').chain(' '..='~').find(within)
         }
     }
+}
+
+/// All small letters of a class that has but a few: `(a|b)` is read as one.
+fn few(class: &Class) -> Vec<char> {
+    const MOST: usize = 16;
+    let Class::Unicode(class) = class else { return Vec::new() };
+    let all: Vec<char> = class.iter().flat_map(|range| range.start()..=range.end()).take(MOST + 1).collect();
+    if all.len() > MOST {
+        return Vec::new();
+    }
+    let mut few: Vec<char> = all.into_iter().flat_map(char::to_lowercase).collect();
+    few.sort_unstable();
+    few.dedup();
+    few
 }
 
 #[cfg(test)]
