@@ -1,7 +1,8 @@
 //! What `diff` finds, on rule sets at random: nothing between a set and itself, every edit that changes what is
 //! said of a steered reply, and no witness that does not behave as is claimed.
 //!
-//! `CAROM_EDITS` is the number of edits that must show; without it, 200.
+//! `CAROM_EDITS` is the number of edits that must show; without it, 200. Among very many some are missed: those that
+//! show only where a whole text or a veto must meet other phrases in itself.
 
 mod edits;
 mod steered;

@@ -259,11 +259,16 @@ fn differing(old: &Verdict<'_>, new: &Verdict<'_>) -> Option<Changed> {
         Part::Profile => old.profile().map(|profile| &profile.name) != new.profile().map(|profile| &profile.name),
         Part::Words => {
             old.advice() != new.advice()
-                || before.fields != after.fields
+                || !is_same_set(&before.fields, &after.fields)
                 || before.say() != after.say()
                 || before.see() != after.see()
         }
         Part::Rule => old.rule().name != new.rule().name,
     };
     Changed::of(Part::ALL.into_iter().filter(|part| differs(*part)))
+}
+
+/// Whether the fields are the same, in whatever order the conditions gave them; each has its name once.
+fn is_same_set(old: &[(String, String)], new: &[(String, String)]) -> bool {
+    old.len() == new.len() && old.iter().all(|field| new.contains(field))
 }

@@ -12,6 +12,9 @@ const MOST_TEXTS: usize = 400;
 /// Stands between two texts, where no phrase can reach over it: a free `*` is at most 12 words.
 pub(super) const FAR: &str = " and then it says that as of now there is some more to tell: ";
 
+/// A text that hardly a rule asks for.
+const ANY_TEXT: &str = "so be it";
+
 /// A host that no profile claims.
 const STRANGER: &str = "mx.elsewhere.example";
 
@@ -198,6 +201,10 @@ impl<'e> Plan<'e> {
         }
         self.whole = !whole.is_empty();
         self.texts = if self.whole { whole.concat() } else { said_together(&lines) };
+        if !self.whole && self.texts.iter().all(String::is_empty) {
+            // Any text will do, and some rules ask for none at all.
+            self.texts.push(ANY_TEXT.to_owned());
+        }
         self.texts.truncate(MOST_TEXTS);
         self.vetoes.truncate(MOST_TEXTS);
         let first = self.texts.first().cloned().unwrap_or_default();

@@ -25,6 +25,8 @@ impl<'e> Ground<'_, 'e> {
         self.vary(plan, &mut varied, scout)?;
         if !plan.whole {
             for veto in &plan.vetoes {
+                // One that must be the whole text has nothing beside it.
+                self.say(plan, &plan.base, veto, &mut vetoed, scout)?;
                 for text in plan.texts.iter().take(12) {
                     for text in together(text, veto) {
                         self.say(plan, &plan.base, &text, &mut vetoed, scout)?;
