@@ -60,6 +60,7 @@ pub mod check;
 pub mod cli;
 pub mod cover;
 pub mod diagnostic;
+pub mod diff;
 pub mod engine;
 pub mod gaps;
 pub mod intake;

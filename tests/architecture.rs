@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["proof"],
     &["check"],
-    &["cover", "gaps"],
+    &["cover", "diff", "gaps"],
     &["intake"],
     &["report"],
     &["cli"],

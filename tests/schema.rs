@@ -19,6 +19,45 @@ fn validator() -> Validator {
     jsonschema::draft202012::new(&schema).expect("the schema can be used")
 }
 
+#[test]
+fn what_changes_holds_to_its_own() {
+    let schema: Value = serde_json::from_str(include_str!("../docs/diff.schema.json")).expect("the schema is JSON");
+    jsonschema::meta::validate(&schema).expect("the schema is one");
+    let validator = jsonschema::draft202012::new(&schema).expect("the schema can be used");
+    // What is done is described with the verdicts.
+    let actions = json!({ "$defs": self::schema()["$defs"], "type": "array", "items": { "$ref": "#/$defs/action" } });
+    let actions = jsonschema::draft202012::new(&actions).expect("the schema can be used");
+    let mut seen = 0;
+    for (old, new, input, status) in [
+        ("tests/cases/cli/harbour", "tests/cases/cli/harbour-new", Some("samples/mail.log"), 1),
+        ("tests/cases/cli/harbour", "tests/cases/cli/empty", Some("tests/cases/cli/hostile.log"), 1),
+        ("tests/cases/cli/harbour", "tests/cases/cli/harbour", Some("samples/mail.log"), 0),
+        ("tests/cases/cli/empty", "tests/cases/cli/harbour", None, 1),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
+        command.args(["diff", old, new, "--format", "json"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        let output = command.args(input.iter().flat_map(|log| ["--input", log])).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(status), "{old} {new}: {}", String::from_utf8_lossy(&output.stderr));
+        let written = std::str::from_utf8(&output.stdout).expect("it is UTF-8");
+        assert_eq!(written.lines().count(), 1, "one object");
+        let found: Value = serde_json::from_str(written).expect("it is JSON");
+        holds(&validator, &found);
+        assert_eq!(found["changes"], status == 1);
+        assert_eq!(found["input"].is_null(), input.is_none());
+        let groups = found["input"]["groups"].as_array().into_iter().flatten();
+        for change in found["cells"].as_array().expect("cells are a list").iter().chain(groups) {
+            for side in ["old", "new"] {
+                holds(&actions, &change[side]["actions"]);
+                seen += 1;
+            }
+            if let Some(recipient) = change["recipient"].as_str() {
+                assert!(recipient.starts_with("*@"), "{recipient}");
+            }
+        }
+    }
+    assert!(seen > 40, "the changes were looked at: {seen}");
+}
+
 fn holds(validator: &Validator, verdict: &Value) {
     let wrong: Vec<String> =
         validator.iter_errors(verdict).map(|error| format!("{}: {error}", error.instance_path())).collect();

@@ -1,7 +1,7 @@
 //! `carom cover`.
 
 use super::Status;
-use super::classify::Reading;
+use super::classify::{Asked, Reading};
 use super::output::{Level, Screen};
 use super::roots::{loaded, root};
 use crate::cover::{Counts, Cover};
@@ -70,11 +70,14 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         [] => (watch.tests(), Of::Tests, Status::Clean),
         files => {
             let mut counts = watch.start();
-            let each = |counts: &mut Counts, attempt: &crate::intake::Attempt<'_>| {
-                watch.count_real(counts, &attempt.reply);
-            };
-            let (status, is_anything) =
-                arguments.reading.feed(files, screen, || watch.start(), each, |part| counts.merge(&part))?;
+            let (status, is_anything) = arguments.reading.feed(
+                files,
+                Asked::Replies,
+                screen,
+                || watch.start(),
+                |counts: &mut Counts, attempt, _| watch.count_real(counts, &attempt.reply),
+                |part| counts.merge(&part),
+            )?;
             if !is_anything {
                 return Ok(status);
             }

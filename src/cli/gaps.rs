@@ -1,11 +1,10 @@
 //! `carom gaps`.
 
 use super::Status;
-use super::classify::Reading;
+use super::classify::{Asked, Reading};
 use super::output::Screen;
 use super::roots;
 use crate::gaps::Gathered;
-use crate::intake::Attempt;
 use crate::report::gaps::{self, Shown};
 use crate::report::json_line;
 use std::io::Write;
@@ -58,9 +57,10 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let mut all = Gathered::default();
     let (status, is_anything) = arguments.reading.feed(
         &arguments.input,
+        Asked::Replies,
         screen,
         Gathered::default,
-        |gathered, attempt: &Attempt<'_>| gathered.add(&engine, &attempt.reply),
+        |gathered, attempt, _| gathered.add(&engine, &attempt.reply),
         |gathered| all.merge(gathered),
     )?;
     if !is_anything {

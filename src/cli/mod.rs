@@ -2,12 +2,13 @@
 //!
 //! Invariant: commands read arguments, call the library and print; they decide nothing themselves.
 //! What a command was asked for goes to standard output, all else to standard error.
-//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, files to lay
+//! Exit status 0: all is well; 1: something was found (errors, warnings, failing tests, changed verdicts, files to lay
 //! out); 2: the command could not be carried out, or not wholly.
 
 mod classify;
 mod completions;
 mod cover;
+mod diff;
 mod explain;
 mod fmt;
 mod gaps;
@@ -40,7 +41,7 @@ Examples:
 
 Exit status:
   0  all is well
-  1  something was found: errors, warnings, failing tests, files to lay out
+  1  something was found: errors, warnings, failing tests, changed verdicts, files to lay out
   2  the command could not be carried out, or not wholly";
 
 /// Reads what mail servers said and decides what to do about it.
@@ -62,6 +63,7 @@ enum Command {
     Test(rules::TestArguments),
     Cover(cover::Arguments),
     Gaps(gaps::Arguments),
+    Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Test(arguments) => rules::test(arguments, screen),
         Command::Cover(arguments) => cover::run(arguments, screen),
         Command::Gaps(arguments) => gaps::run(arguments, screen),
+        Command::Diff(arguments) => diff::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

@@ -39,7 +39,7 @@ pub(super) fn loaded(root: &Root, screen: Screen) -> anyhow::Result<Engine> {
 }
 
 /// Prints what is wrong with rules, and says that nothing was done.
-fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
+pub(super) fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
     screen.complain(diagnostics, sources);
     anyhow::Error::msg("the rules cannot be used; nothing was done")
 }

@@ -162,7 +162,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// What the rule's conditions caught in the reply.
-    pub(super) fn told(&self) -> Told<'a> {
+    pub(crate) fn told(&self) -> Told<'a> {
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
         let padded = [folded.text().as_bytes(), &PADDING].concat();
@@ -187,19 +187,19 @@ impl<'a> Verdict<'a> {
 }
 
 /// What a reply told, for who asks for more than one thing that is made of it.
-pub(super) struct Told<'a> {
+pub(crate) struct Told<'a> {
     verdict: Verdict<'a>,
-    pub(super) fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// The addresses of the phrases that matched.
     see: Vec<&'a [Template]>,
 }
 
 impl Told<'_> {
-    pub(super) fn say(&self) -> Option<String> {
+    pub(crate) fn say(&self) -> Option<String> {
         self.verdict.outcome.say.as_ref()?.fill(|name| value(&self.fields, name))
     }
 
-    pub(super) fn see(&self) -> Vec<String> {
+    pub(crate) fn see(&self) -> Vec<String> {
         let all = self.verdict.outcome.see.iter().chain(self.see.iter().copied().flatten());
         let mut see: Vec<String> = Vec::new();
         for address in all.filter_map(|template| template.fill(|name| value(&self.fields, name))) {
@@ -210,7 +210,7 @@ impl Told<'_> {
         see
     }
 
-    pub(super) fn actions(&self) -> Vec<Action> {
+    pub(crate) fn actions(&self) -> Vec<Action> {
         self.verdict.actions_with(|name| wait(&self.fields, name))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod cover;
 pub mod diagnostics;
+pub mod diff;
 pub mod explanation;
 pub mod gaps;
 mod json;

@@ -25,16 +25,29 @@ pub(in crate::cli) struct Reading {
     max_expansion: u64,
 }
 
+/// What of an attempt is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Asked {
+    /// The reply alone, which is read sooner.
+    Replies,
+    /// All that is known of it.
+    Whole,
+}
+
 impl Reading {
-    /// Reads the files. Threads fill what `start` makes by calling `each` with the attempts of a block; `take` is
-    /// given the filled ones in the order of the input, whatever thread was done first. Tells how it went, and whether
-    /// there is anything to say: where nothing could be read, the errors have said it.
+    /// Reads the files. Threads fill what `start` makes by calling `each` with the attempts of a block, and the file
+    /// and line; `take` is given the filled ones in the order of the input, whatever thread was done first. Tells how
+    /// it went, and whether there is anything to say: where nothing could be read, the errors have said it.
+    ///
+    /// # Errors
+    /// What keeps anything from being said on standard output.
     pub(in crate::cli) fn feed<S: Send>(
         &self,
         files: &[PathBuf],
+        asked: Asked,
         screen: Screen,
         start: impl Fn() -> S + Sync,
-        each: impl Fn(&mut S, &Attempt<'_>) + Sync,
+        each: impl Fn(&mut S, &Attempt<'_>, At<'_>) + Sync,
         take: impl FnMut(S) + Send,
     ) -> anyhow::Result<(Status, bool)> {
         let jobs = match self.jobs {
@@ -52,7 +65,9 @@ impl Reading {
                 let mut part = order.blank();
                 let mut filled = start();
                 match piece {
-                    Piece::Lines(lines) => read(&block, &lines, &mut part, |attempt| each(&mut filled, attempt)),
+                    Piece::Lines(lines) => {
+                        read(&block, &lines, asked, &mut part, |attempt, at| each(&mut filled, attempt, at));
+                    }
                     Piece::Trouble(trouble) => part.trouble = Some(trouble),
                 }
                 taking.lock().unwrap_or_else(PoisonError::into_inner).give(turn, filled);
@@ -78,11 +93,14 @@ impl Reading {
 }
 
 /// Calls `each` with the attempts of a block, and keeps what is said besides.
-fn read(block: &Block, lines: &Lines, part: &mut Part, mut each: impl FnMut(&Attempt<'_>)) {
-    let mut attempts = block.attempts(lines.format, Some(lines.now)).replies_alone();
+fn read(block: &Block, lines: &Lines, asked: Asked, part: &mut Part, mut each: impl FnMut(&Attempt<'_>, At<'_>)) {
+    let mut attempts = block.attempts(lines.format, Some(lines.now));
+    if asked == Asked::Replies {
+        attempts = attempts.replies_alone();
+    }
     while let Some(next) = attempts.next() {
         match next {
-            Ok(attempt) => each(&attempt),
+            Ok(attempt) => each(&attempt, At { file: &lines.name, line: attempts.line() }),
             Err(message) if (part.complaints.len() as u64) < COMPLAINTS_SHOWN => {
                 part.complaints.push(Complaint { source: format!("{}:{}", lines.name, attempts.line()), message });
             }
@@ -90,6 +108,19 @@ fn read(block: &Block, lines: &Lines, part: &mut Part, mut each: impl FnMut(&Att
         }
     }
     part.tally = attempts.tally();
+}
+
+/// Where an attempt was read.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct At<'n> {
+    file: &'n str,
+    line: u64,
+}
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// Where what was filled waits for its turn; [`Order`] keeps its threads from running far ahead of it.

@@ -17,7 +17,7 @@ use crate::intake::{Format, Tally};
 use crate::report::summary::Summary;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-pub(super) use feed::Reading;
+pub(super) use feed::{Asked, Reading};
 use input::Input;
 use order::{Order, Said};
 use std::io::{self, IsTerminal, Write};
