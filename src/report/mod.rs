@@ -4,6 +4,7 @@
 //! characters from outside never reach a terminal raw, in JSON neither.
 
 pub mod diagnostics;
+pub mod disagreement;
 pub mod explanation;
 mod json;
 mod page;
