@@ -39,7 +39,7 @@ const MOST_JOBS: usize = 16;
 #[command(after_help = "Examples:
   carom classify /var/log/mail.log
   carom classify --json mail.log.2.gz mail.log.1 mail.log > verdicts.jsonl
-  carom classify --final --json acct-*.csv | jq 'select(.category == "hard").recipient'
+  carom classify --final --json acct-*.csv > last.jsonl
   journalctl -o export -u postfix | carom classify -
   carom classify --rules ours replies.txt")]
 pub(super) struct Arguments {
