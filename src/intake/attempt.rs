@@ -25,7 +25,7 @@ pub struct Attempt<'t> {
     /// What it tells of, where it is no reply.
     pub kind: Option<Kind>,
     /// The class that a log or a service gave it itself.
-    pub reported: Option<Reported<'t>>,
+    pub reported: Option<Box<Reported<'t>>>,
 }
 
 /// What tells of no attempt to deliver, though it is about a message and its recipient.
@@ -60,7 +60,9 @@ impl Attempt<'_> {
             via: self.via.map(owned),
             logged: self.logged,
             kind: self.kind,
-            reported: self.reported.map(|told| Reported { class: owned(told.class), category: told.category }),
+            reported: self
+                .reported
+                .map(|told| Box::new(Reported { class: owned(told.class), category: told.category })),
         }
     }
 }

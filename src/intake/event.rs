@@ -65,7 +65,7 @@ impl<'e> Event<'e> {
             via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
             logged: self.logged,
             kind: self.kind,
-            reported: self.reported,
+            reported: self.reported.map(Box::new),
         }
     }
 }

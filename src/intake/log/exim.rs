@@ -75,6 +75,10 @@ pub(in crate::intake) fn is_line(line: &[u8]) -> bool {
         || message.starts_with(b"Start queue run: pid=")
 }
 
+fn is_tag(tag: &[u8]) -> bool {
+    is_program(stamp::name(tag))
+}
+
 /// Whether a program is Exim.
 pub(in crate::intake) fn is_program(name: &[u8]) -> bool {
     matches!(name, b"exim" | b"exim4")
@@ -86,7 +90,7 @@ fn message(line: &[u8], now: Option<Now>) -> Option<(Option<Time>, &[u8])> {
     let (time, rest) = match own_stamp(line) {
         Some((time, rest)) => (Some(time), rest),
         None => {
-            let entry = stamp::entry(line, is_program)?;
+            let entry = stamp::entry(line, is_tag)?;
             // A line that no program put its name to is not taken for this one's.
             let time = entry.is_stamped().then(|| entry.time(now))?;
             match own_stamp(entry.message) {

@@ -28,7 +28,7 @@ struct Fields<'l> {
 
 /// Reads a line.
 pub(in crate::intake) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
-    let Some(entry) = stamp::entry(line, is_program) else { return Found::Nothing };
+    let Some(entry) = stamp::entry(line, is_tag) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
     let logged = match fields.result {
@@ -61,7 +61,11 @@ pub(in crate::intake) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
 
 /// Whether a line is one of this log's deliveries.
 pub(in crate::intake) fn is_delivery(line: &[u8]) -> bool {
-    stamp::entry(line, is_program).is_some_and(|entry| fields(entry.message).is_some())
+    stamp::entry(line, is_tag).is_some_and(|entry| fields(entry.message).is_some())
+}
+
+fn is_tag(tag: &[u8]) -> bool {
+    is_program(stamp::name(tag))
 }
 
 /// Whether a program is OpenSMTPD. Those of Postfix have `postfix/` before their names.

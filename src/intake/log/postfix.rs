@@ -32,7 +32,7 @@ pub(in crate::intake) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| 
 
 /// Reads a line. Without `words` it gives the reply alone: what stands around it is looked at, and not kept.
 pub(in crate::intake) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
-    let Some(entry) = stamp::entry(line, is_program) else { return Found::Nothing };
+    let Some(entry) = stamp::entry(line, is_tag) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
     // Logs that write addresses as they are cannot be told from a reply that looks like fields:
@@ -68,12 +68,17 @@ pub(in crate::intake) fn read(line: &[u8], now: Option<Now>, words: bool) -> Fou
 
 /// Whether a message, with or without what logs put before it, is about a delivery.
 pub(in crate::intake) fn is_delivery(line: &[u8]) -> bool {
-    stamp::entry(line, is_program).is_some_and(|entry| fields(entry.message).is_some())
+    stamp::entry(line, is_tag).is_some_and(|entry| fields(entry.message).is_some())
 }
 
 /// The programs of Postfix that log deliveries, for instances that log under a name of their own.
 const DELIVERERS: [&[u8]; 10] =
     [b"smtp", b"lmtp", b"local", b"virtual", b"pipe", b"error", b"retry", b"relay", b"discard", b"qmgr"];
+
+/// Whether a tag is one of its programs. Nearly all are told by their start.
+pub(super) fn is_tag(tag: &[u8]) -> bool {
+    tag.starts_with(b"postfix/") || is_program(stamp::name(tag))
+}
 
 /// Whether a program is one of Postfix: `postfix/smtp`, with an instance or a service in between.
 pub(in crate::intake) fn is_program(name: &[u8]) -> bool {

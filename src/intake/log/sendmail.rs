@@ -30,7 +30,7 @@ struct Fields<'l> {
 
 /// Reads a line.
 pub(in crate::intake) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
-    let Some(entry) = stamp::entry(line, is_program) else { return Found::Nothing };
+    let Some(entry) = stamp::entry(line, is_tag) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some((logged, text)) = outcome(&fields) else { return Found::Nothing };
     let unwrapped = said(fields.reply.unwrap_or(text), &logged);
@@ -62,7 +62,11 @@ pub(in crate::intake) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
 
 /// Whether a line is one of this log's deliveries.
 pub(in crate::intake) fn is_delivery(line: &[u8]) -> bool {
-    stamp::entry(line, is_program).is_some_and(|entry| fields(entry.message).is_some())
+    stamp::entry(line, is_tag).is_some_and(|entry| fields(entry.message).is_some())
+}
+
+fn is_tag(tag: &[u8]) -> bool {
+    is_program(stamp::name(tag))
 }
 
 /// Whether a program is Sendmail. The one that hands mail over to its own server (`sm-msp-queue`) is not asked:

@@ -38,13 +38,13 @@ pub(in crate::intake) fn is_stamped(line: &[u8]) -> bool {
     stamp.is_some() && rest.split(|b| *b == b' ').nth(1).is_some_and(|tag| tag.ends_with(b":"))
 }
 
-/// The line as its program wrote it; `None` where it is not one of `ours`, which is told by its name.
+/// The line as its program wrote it; `None` where it is not one of `ours`, which is told by its name or its tag.
 pub(super) fn entry(line: &[u8], ours: impl Fn(&[u8]) -> bool) -> Option<Entry<'_>> {
     let line = without_priority(line.trim_ascii());
     if let Some(line) = line.strip_prefix(b"1 ").filter(|line| stamp(line).0.is_some()) {
         return structured(line).filter(|(name, _)| ours(name)).map(|(_, entry)| entry);
     }
-    let ours = |tag: &[u8]| tag_name(tag).is_some_and(&ours);
+    let ours = |tag: &[u8]| tag.strip_suffix(b":").is_some_and(&ours);
     let (stamp, rest) = stamp(line);
     if stamp.is_none() {
         // Without a stamp there may be a tag, or the message alone.
@@ -182,7 +182,7 @@ pub(in crate::intake) fn program(line: &[u8]) -> Option<&[u8]> {
     if host.starts_with(b"<") {
         (_, rest) = word(rest);
     }
-    tag_name(word(rest).0)
+    word(rest).0.strip_suffix(b":").map(name)
 }
 
 /// RFC 5424 behind its version: stamp, host, name, process, message id, structured data.
@@ -256,16 +256,15 @@ fn usual(line: &[u8]) -> Option<(Option<Stamp<'_>>, &[u8])> {
     Some((Some(Stamp::Yearless { month, day: tens * 10 + (ones - b'0'), clock }), rest))
 }
 
-/// The name in a tag: `postfix/smtp[22030]:` is of `postfix/smtp`.
-fn tag_name(tag: &[u8]) -> Option<&[u8]> {
-    let tag = tag.strip_suffix(b":")?;
-    Some(memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process]))
+/// The program in a tag: `postfix/smtp[22030]` is of `postfix/smtp`.
+pub(super) fn name(tag: &[u8]) -> &[u8] {
+    memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::log::postfix::is_program;
+    use crate::intake::log::postfix::is_tag;
 
     #[test]
     fn takes_lines_apart() {
@@ -297,7 +296,7 @@ mod tests {
         ];
         let now: Time = "2026-07-06T12:00Z".parse().unwrap();
         for (line, time) in cases {
-            let entry = entry(line.as_bytes(), is_program).unwrap_or_else(|| panic!("{line}"));
+            let entry = entry(line.as_bytes(), is_tag).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(std::str::from_utf8(entry.message).unwrap(), message, "{line}");
             assert_eq!(entry.time(Now::new(now)).map(|time| time.to_string()).as_deref(), *time, "{line}");
         }
@@ -314,13 +313,13 @@ mod tests {
             "Jul  5 06:52:11 host",
             "Jul  5 06:52:11",
         ] {
-            assert!(entry(line.as_bytes(), is_program).is_none(), "{line}");
+            assert!(entry(line.as_bytes(), is_tag).is_none(), "{line}");
         }
     }
 
     #[test]
     fn makes_up_no_year() {
-        let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x", is_program).unwrap();
+        let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x", is_tag).unwrap();
         assert_eq!(entry.time(None), None);
     }
 
@@ -337,7 +336,7 @@ mod tests {
     #[test]
     fn plain_stamps_are_read_as_all_are() {
         let now: Time = "2026-07-06T12:00Z".parse().unwrap();
-        let told = |line: &str| entry(line.as_bytes(), is_program).and_then(|entry| entry.time(Now::new(now)));
+        let told = |line: &str| entry(line.as_bytes(), is_tag).and_then(|entry| entry.time(Now::new(now)));
         for stamp in [
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:04:05.5Z",
@@ -366,8 +365,8 @@ mod tests {
             let plain = usual(line.as_bytes());
             // The same stamp with a fraction is read part by part.
             let by_parts =
-                entry(line.replace(":11", ":11.0").as_bytes(), is_program).map(|entry| entry.time(Now::new(now)));
-            assert_eq!(entry(line.as_bytes(), is_program).map(|entry| entry.time(Now::new(now))), by_parts, "{line}");
+                entry(line.replace(":11", ":11.0").as_bytes(), is_tag).map(|entry| entry.time(Now::new(now)));
+            assert_eq!(entry(line.as_bytes(), is_tag).map(|entry| entry.time(Now::new(now))), by_parts, "{line}");
             assert!(plain.is_none_or(|(stamp, rest)| stamp.is_some() && rest == b"host postfix/smtp[1]: x"), "{line}");
         }
         for clock in ["06:52:11", "06:52:11.123456789", "06:52:60", "24:00:00", "06:52:1x", "06:52:11.", "06:60:11"] {
