@@ -5,6 +5,9 @@ use super::log::{said, status_of};
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
 use std::borrow::Cow;
 
+/// How much of a text is read: many recipients may share it, and each has its own.
+const TEXT_LIMIT: usize = 16 * 1024;
+
 /// The parts of an attempt as a source states them, each where it does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Event<'e> {
@@ -30,7 +33,7 @@ impl<'e> Event<'e> {
     /// of two replies; and above both stands what became of the message.
     pub(super) fn attempt(self) -> Attempt<'e> {
         let logged = self.logged.clone().unwrap_or_else(|| Logged::Other(String::new()));
-        let unwrapped = said(&self.text, &logged);
+        let unwrapped = said(&self.text[..self.text.len().min(TEXT_LIMIT)], &logged);
         let inner = unwrapped.reply;
         let fits = |class: u8| match logged.is_success() {
             Some(true) => class == 2,
@@ -41,7 +44,7 @@ impl<'e> Event<'e> {
         // An enhanced code beside another reply code does not belong to it.
         let same = |enhanced: &EnhancedCode| code.is_none_or(|code| code.class() == enhanced.class());
         let enhanced = inner.enhanced.or(self.enhanced.filter(|code| fits(code.class())).filter(same));
-        let recipient = self.recipient.map(|address| without_name(address));
+        let recipient = self.recipient.map(without_name).filter(|address| !address.trim().is_empty());
         let mut reply = Reply {
             code,
             enhanced,

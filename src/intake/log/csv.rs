@@ -52,14 +52,19 @@ impl Reshape for Rows {
                 rest = &rest[1..];
                 continue;
             }
-            match first {
-                b'\n' => self.end_row(out),
-                byte => {
-                    self.within = *byte != b',';
-                    out.push(*byte);
-                }
+            // Up to the next mark, or to the line end for which others are owed.
+            let mut end = 1 + memchr::memchr(b'"', &rest[1..]).unwrap_or(rest.len() - 1);
+            if self.owed > 0 {
+                end = memchr::memchr(b'\n', &rest[..end]).map_or(end, |at| at + 1);
             }
-            rest = &rest[1..];
+            let (part, behind) = rest.split_at(end);
+            out.extend_from_slice(part);
+            let last = part.last().copied();
+            self.within = !matches!(last, Some(b',' | b'\n'));
+            if last == Some(b'\n') {
+                out.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut self.owed)));
+            }
+            rest = behind;
         }
     }
 

@@ -44,6 +44,9 @@ pub(in crate::intake) fn read(line: &[u8], now: Option<Now>) -> Found<'_> {
         Some(original) => (original, None),
         None => (fields.to, None),
     };
+    if to.is_empty() {
+        return Found::Nameless;
+    }
     let unwrapped = said(fields.text, &logged);
     let mut reply = unwrapped.reply;
     reply.host = reply.host.or_else(|| fields.host.and_then(host_of));

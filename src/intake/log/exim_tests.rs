@@ -98,6 +98,8 @@ fn other_lines_are_nothing() {
         ("=>", "Nothing"),
         ("=> ", "Nothing"),
         ("** <a", "Nothing"),
+        ("**   a@example.com: no", "Nameless"),
+        ("** <>: no", "Nameless"),
         ("rejected from <a> => b@example.com", "Nothing"),
     ]);
     check(&[

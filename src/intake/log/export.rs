@@ -14,6 +14,9 @@ pub(super) const WRONG: u8 = 0x01;
 /// What is kept of a field: more than that is cut anyway.
 const KEPT: usize = LINE_LIMIT + 1;
 
+/// The most lines that stand for an entry. One with more is a program's memory, not text; numbers behind it are too low.
+const MOST_LINES: usize = 1 << 20;
+
 /// Reads entries, however they are cut up.
 #[derive(Debug, Default)]
 pub(in crate::intake) struct Export {
@@ -130,7 +133,7 @@ impl Export {
             }
             None => entry.write(out),
         }
-        out.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut self.lines)));
+        out.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut self.lines).min(MOST_LINES)));
     }
 }
 

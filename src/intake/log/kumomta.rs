@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// The most recipients that are read from a record.
-const RECIPIENTS: usize = 10_000;
+const RECIPIENTS: usize = 1000;
 
 /// Reads a record; those that tell of no recipient's fate give none.
 pub(in crate::intake) fn read<'j>(record: &Body<'j>) -> Result<Vec<Attempt<'j>>, String> {

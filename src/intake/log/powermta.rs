@@ -11,21 +11,43 @@ use crate::intake::found::Found;
 use crate::intake::when;
 use std::borrow::Cow;
 
-/// The most columns that a header may have.
-const MOST_COLUMNS: usize = 500;
+/// The columns that are asked for.
+const NAMES: [&str; 20] = [
+    "type",
+    "timeLogged",
+    "rcpt",
+    "orcpt",
+    "dsnAction",
+    "dsnStatus",
+    "dsnDiag",
+    "dsnMta",
+    "bounceCat",
+    "dlvSourceIp",
+    "vmta",
+    "vmtaPool",
+    "jobId",
+    "msgId",
+    "messageId",
+    "header_Message-Id",
+    "envId",
+    "feedbackType",
+    "origRcptTo",
+    "originalRcptTo",
+];
 
 /// Where each column stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::intake) struct Columns {
-    names: Vec<String>,
+    count: usize,
+    places: [Option<usize>; NAMES.len()],
 }
 
 impl Columns {
     /// Reads a header.
     pub(in crate::intake) fn of(header: &[u8]) -> Option<Columns> {
         let cells = cells(header).filter(|_| is_header(header))?;
-        let names = cells.iter().take(MOST_COLUMNS).map(|name| lossy(name.trim_ascii()).into_owned()).collect();
-        Some(Columns { names })
+        let places = NAMES.map(|name| cells.iter().position(|cell| cell.trim_ascii() == name.as_bytes()));
+        Some(Columns { count: cells.len(), places })
     }
 }
 
@@ -38,7 +60,7 @@ struct Row<'l, 'c> {
 impl<'l> Row<'l, '_> {
     /// What a column holds; an empty cell holds nothing.
     fn get(&self, name: &str) -> Option<Cow<'l, str>> {
-        let at = self.columns.names.iter().position(|known| known == name)?;
+        let at = self.columns.places[NAMES.iter().position(|known| *known == name)?]?;
         let cell = match self.cells.get(at)? {
             Cow::Borrowed(cell) => lossy(cell),
             Cow::Owned(cell) => Cow::Owned(lossy(cell).into_owned()),
@@ -81,8 +103,8 @@ pub(in crate::intake) fn read<'l>(line: &'l [u8], columns: &mut Option<Columns>)
     }
     let Some(columns) = columns else { return Found::Wrong("no header stands before this row".to_owned()) };
     let Some(cells) = cells(line) else { return Found::Wrong("a quotation mark of this row is not closed".to_owned()) };
-    if cells.len() < columns.names.len() || cells[columns.names.len()..].iter().any(|cell| !cell.is_empty()) {
-        let (has, names) = (cells.len(), columns.names.len());
+    if cells.len() < columns.count || cells[columns.count..].iter().any(|cell| !cell.is_empty()) {
+        let (has, names) = (cells.len(), columns.count);
         return Found::Wrong(format!("the row has {has} cells, and the header {names}"));
     }
     let row = Row { columns, cells };
@@ -115,14 +137,14 @@ fn attempt<'l>(row: &Row<'l, '_>, logged: Option<Logged>, kind: Option<Kind>) ->
     let owned = |name: &str| row.get(name).map(Cow::into_owned);
     let reported = match kind {
         Some(_) => Some(Reported {
-            class: row.first(&["feedbackType", "fbType"]).unwrap_or(Cow::Borrowed("feedback")),
+            class: row.first(&["feedbackType"]).unwrap_or(Cow::Borrowed("feedback")),
             category: Some("complaint"),
         }),
         None => row.get("bounceCat").map(|class| Reported { category: category(&class), class }),
     };
     let event = Event {
         message: row.first(&["msgId", "messageId", "header_Message-Id", "envId"]).map(plain),
-        recipient: row.first(&["rcpt", "origRcptTo", "originalRcptTo", "reportedRcptTo"]).map(plain),
+        recipient: row.first(&["rcpt", "origRcptTo", "originalRcptTo"]).map(plain),
         original: row.get("orcpt").map(|address| plain(strip_address_type(address))),
         text: Cow::Owned(without_type(said.as_bytes()).to_vec()),
         status: row.get("dsnStatus").and_then(|status| leading_status(status.trim().as_bytes())),

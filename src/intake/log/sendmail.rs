@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 /// What every delivery holds.
 pub(in crate::intake) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" stat="));
 
-/// The most recipients that are read from a line, which is longer than any that Sendmail writes.
-const RECIPIENTS: usize = 1000;
+/// The most recipients that are read from a line, and more than Sendmail writes on one.
+const RECIPIENTS: usize = 200;
 
 #[derive(Debug, Default)]
 struct Fields<'l> {

@@ -20,55 +20,24 @@ pub(in crate::intake) struct Bodies {
 
 impl Reshape for Bodies {
     fn put(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        for byte in bytes {
-            let line_start = std::mem::replace(&mut self.line_start, *byte == b'\n');
-            if self.quoted {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => self.quoted = false,
-                    b'\n' => {
-                        self.end(out);
-                        continue;
-                    }
-                    _ => {}
-                }
-                out.push(*byte);
-            } else if self.depth > 0 {
-                match byte {
-                    b'"' => self.quoted = true,
-                    b'{' if line_start => {
-                        self.end(out);
-                        self.depth = 1;
-                    }
-                    b'{' => self.depth += 1,
-                    b'}' => self.depth -= 1,
-                    _ => {}
-                }
-                out.push(if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte });
-                if self.depth == 0 {
-                    out.push(b'\n');
-                }
-            } else {
-                match byte {
-                    b'{' => {
-                        if self.junk {
-                            self.end(out);
-                        }
-                        self.depth = 1;
-                        out.push(b'{');
-                    }
-                    b'\n' if self.junk => self.end(out),
-                    b',' | b'[' | b']' if !self.junk => {}
-                    byte if byte.is_ascii_whitespace() && !self.junk => {}
-                    // A mark of the byte order, at the start.
-                    0xEF | 0xBB | 0xBF if !self.junk => {}
-                    byte => {
-                        self.junk = true;
-                        out.push(*byte);
-                    }
-                }
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            // What changes nothing is taken in strides.
+            let rest = &bytes[at..];
+            let plain = match (self.depth, self.quoted && !self.escaped) {
+                (_, true) => memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len()),
+                (1.., _) if !self.quoted => rest.iter().take_while(|b| !STRUCTURE[usize::from(**b)]).count(),
+                _ => 0,
+            };
+            if plain > 0 {
+                out.extend_from_slice(&rest[..plain]);
+                self.line_start = false;
+                at += plain;
+                continue;
             }
+            at += 1;
+            let line_start = std::mem::replace(&mut self.line_start, *byte == b'\n');
+            self.take(*byte, line_start, out);
         }
     }
 
@@ -78,6 +47,67 @@ impl Reshape for Bodies {
         }
         let line_start = self.line_start;
         *self = Bodies { line_start, ..Bodies::default() };
+    }
+}
+
+/// The bytes that matter in an object, outside of strings.
+const STRUCTURE: [bool; 256] = {
+    let mut set = [false; 256];
+    let bytes = *b"\"{}\n\r";
+    let mut n = 0;
+    while n < bytes.len() {
+        set[bytes[n] as usize] = true;
+        n += 1;
+    }
+    set
+};
+
+impl Bodies {
+    fn take(&mut self, byte: u8, line_start: bool, out: &mut Vec<u8>) {
+        if self.quoted {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.quoted = false,
+                b'\n' => return self.end(out),
+                _ => {}
+            }
+            out.push(byte);
+        } else if self.depth > 0 {
+            match byte {
+                b'"' => self.quoted = true,
+                b'{' if line_start => {
+                    self.end(out);
+                    self.depth = 1;
+                }
+                b'{' => self.depth += 1,
+                b'}' => self.depth -= 1,
+                _ => {}
+            }
+            out.push(if matches!(byte, b'\n' | b'\r') { b' ' } else { byte });
+            if self.depth == 0 {
+                out.push(b'\n');
+            }
+        } else {
+            match byte {
+                b'{' => {
+                    if self.junk {
+                        self.end(out);
+                    }
+                    self.depth = 1;
+                    out.push(b'{');
+                }
+                b'\n' if self.junk => self.end(out),
+                b',' | b'[' | b']' if !self.junk => {}
+                byte if byte.is_ascii_whitespace() && !self.junk => {}
+                // A mark of the byte order, at the start.
+                0xEF | 0xBB | 0xBF if !self.junk => {}
+                byte => {
+                    self.junk = true;
+                    out.push(byte);
+                }
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// The most recipients of an event: SES takes 50 a message.
-const RECIPIENTS: usize = 1000;
+const RECIPIENTS: usize = 100;
 
 /// Reads a body.
 pub(in crate::intake) fn read(body: &Body<'_>) -> Result<Vec<Attempt<'static>>, String> {
