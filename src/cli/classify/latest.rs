@@ -10,7 +10,7 @@ use crate::report::summary::Counted;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
 
-/// The most attempts that are kept: some 200 MiB with all that belongs to them.
+/// The most attempts that are kept: some 240 MiB with all that belongs to them.
 const MOST: usize = 1 << 20;
 
 /// The most bytes of verdicts that are kept.
