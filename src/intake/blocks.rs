@@ -198,7 +198,7 @@ impl<R: Read> Blocks<R> {
         if self.headed {
             // Who reads the block sees the headers within it.
             block.header.clone_from(&self.header);
-            self.header = last_header(block.bytes()).map(Arc::from).or(self.header.take());
+            self.header = last_header(block.bytes(), block.first == 1).map(Arc::from).or(self.header.take());
         }
         self.lines += block.lines;
         Ok(true)

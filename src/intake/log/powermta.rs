@@ -8,7 +8,7 @@ use crate::Sender;
 use crate::intake::attempt::{Attempt, Kind, Logged, Reported, lossy};
 use crate::intake::event::{Event, leading_status, without_type};
 use crate::intake::found::Found;
-use crate::intake::when;
+use crate::intake::{LINE_LIMIT, when};
 use std::borrow::Cow;
 
 /// The columns that are asked for.
@@ -80,16 +80,18 @@ pub(in crate::intake) fn is_header(line: &[u8]) -> bool {
     starts && (names(b"timeLogged") || names(b"rcpt") || names(b"bounceCat") || names(b"dsnStatus"))
 }
 
-/// The last header in a block of lines, if there is one.
-pub(in crate::intake) fn last_header(lines: &[u8]) -> Option<&[u8]> {
-    let line = |at: usize| &lines[at..memchr::memchr(b'\n', &lines[at..]).map_or(lines.len(), |end| at + end)];
-    let later = memchr::memmem::rfind_iter(lines, b"\ntype,").map(|at| at + 1);
-    let starts = later.chain(memchr::memmem::rfind_iter(lines, b"\n\"type\",").map(|at| at + 1));
-    let mut starts: Vec<usize> = starts.filter(|at| is_header(line(*at))).take(2).collect();
-    starts.sort_unstable();
-    let bom = lines.strip_prefix(b"\xEF\xBB\xBF").map_or(0, |_| 3);
-    let start = starts.last().copied().or_else(|| is_header(line(bom)).then_some(bom))?;
-    Some(line(start).trim_ascii_end())
+/// The last header in a block of lines, if there is one: what reading the block line by line would come to.
+pub(in crate::intake) fn last_header(lines: &[u8], is_first: bool) -> Option<&[u8]> {
+    let whole = |at: usize| {
+        let end = memchr::memchr(b'\n', &lines[at..]).map_or(lines.len(), |end| at + end);
+        &lines[at..end]
+    };
+    let line = |at: usize| whole(at).strip_suffix(b"\r").unwrap_or(whole(at));
+    let counts = |at: &usize| whole(*at).len() <= LINE_LIMIT && Columns::of(line(*at)).is_some();
+    let later = |start: &[u8]| memchr::memmem::rfind_iter(lines, start).map(|at| at + 1).find(counts);
+    let mark = if is_first && lines.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let last = later(b"\ntype,").max(later(b"\n\"type\",")).or_else(|| Some(mark).filter(counts))?;
+    Some(line(last))
 }
 
 /// Reads a row; a header takes the place of the one before it.
@@ -272,9 +274,12 @@ mod tests {
             ("type,rcpt\nd,1\ntype,timeLogged,rcpt\nd,1,2\n", Some("type,timeLogged,rcpt")),
             ("d,1\n\"type\",\"rcpt\"\nd,1", Some("\"type\",\"rcpt\"")),
             ("d,1\ntype,x\nd", None),
+            ("type,rcpt\ntype,\"rcpt\nd", Some("type,rcpt")),
+            ("type,rcpt,a\n\"type\",rcpt\ntype,rcpt,b\"c\nd", Some("type,rcpt,b\"c")),
+            ("type,rcpt\n\"type\",rcpt,x\nd", Some("\"type\",rcpt,x")),
         ];
         for (lines, header) in cases {
-            assert_eq!(last_header(lines.as_bytes()), header.map(str::as_bytes), "{lines:?}");
+            assert_eq!(last_header(lines.as_bytes(), true), header.map(str::as_bytes), "{lines:?}");
         }
     }
 }
