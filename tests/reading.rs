@@ -248,3 +248,143 @@ fn what_cannot_be_unpacked_is_told_how() {
         assert_eq!(output.status.code(), Some(2));
     }
 }
+
+/// The verdicts of an input, by as many threads as are asked for; the same by any number.
+fn verdicts(folder: &Path, arguments: &[&str], input: &[u8]) -> (Vec<serde_json::Value>, String) {
+    let run = |jobs: &str| carom(folder, &[&["--json", "--jobs", jobs], arguments, &["-"]].concat(), input);
+    let one = run("1");
+    for jobs in ["2", "5"] {
+        assert!(run(jobs) == one, "{jobs} threads");
+    }
+    let lines = text(&one.stdout).lines();
+    let verdicts = lines.map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    (verdicts, text(&one.stderr).to_owned())
+}
+
+#[test]
+fn headers_travel_with_their_rows() {
+    let mut input = String::new();
+    let mut lines = 0;
+    let mut places = Vec::new();
+    for part in 0..3 {
+        let columns =
+            [["rcpt", "dsnDiag", "bounceCat"], ["dsnDiag", "bounceCat", "rcpt"], ["bounceCat", "rcpt", "dsnDiag"]];
+        input += &format!("type,{}\n", columns[part].join(","));
+        lines += 1;
+        for n in 0..6000 {
+            let cell = |name: &str| match name {
+                "rcpt" => format!("r{part}-{n}@example.com"),
+                "dsnDiag" => {
+                    format!("\"smtp;550 5.1.1 No such user,{} {part}-{n}\"", if n % 7 == 0 { "\r\n" } else { "" })
+                }
+                _ => "bad-mailbox".to_owned(),
+            };
+            input += &format!("b,{}\n", columns[part].map(cell).join(","));
+            places.push(format!("-:{}", lines + 1));
+            lines += if n % 7 == 0 { 2 } else { 1 };
+        }
+    }
+    assert!(input.len() > 1 << 20, "it takes several blocks");
+    let folder = folder();
+    let (verdicts, told) = verdicts(folder.path(), &[], input.as_bytes());
+    assert_eq!((verdicts.len(), told.as_str()), (18_000, ""));
+    for (verdict, place) in verdicts.iter().zip(&places) {
+        assert_eq!(verdict["source"], **place);
+        let recipient = verdict["recipient"].as_str().expect("a recipient");
+        let said = verdict["reply"]["text"].as_str().expect("a text");
+        let number = recipient.strip_prefix('r').and_then(|rest| rest.strip_suffix("@example.com"));
+        assert!(said.ends_with(number.expect("a number")), "{recipient}: {said}");
+        assert_eq!(verdict["reported"], serde_json::json!({"class": "bad-mailbox", "category": "hard"}));
+    }
+}
+
+#[test]
+fn objects_may_stand_anyhow() {
+    let event = |n: usize| {
+        serde_json::json!({
+            "email": format!("r{n}@example.com"), "event": "bounce", "sg_event_id": format!("e{n}"),
+            "reason": format!("550 5.1.1 No such user {{ {n}"), "timestamp": 1_767_323_046,
+        })
+    };
+    let events: Vec<_> = (0..5000).map(event).collect();
+    let list = |events: &[serde_json::Value]| serde_json::to_string(events).expect("it is JSON");
+    let forms = [
+        list(&events),
+        serde_json::to_string_pretty(&events).expect("it is JSON"),
+        events.iter().map(|event| format!("{event}\n")).collect(),
+        events.iter().map(|event| format!("{event:#}\n\n")).collect(),
+        events.chunks(3).map(|events| format!("{}\n", list(events))).collect(),
+    ];
+    let folder = folder();
+    let (expected, told) = verdicts(folder.path(), &[], forms[0].as_bytes());
+    assert_eq!((expected.len(), told.as_str()), (5000, ""));
+    for (n, verdict) in expected.iter().enumerate() {
+        assert_eq!(verdict["source"], format!("-:{}", n + 1));
+        assert_eq!(verdict["recipient"], format!("r{n}@example.com"));
+    }
+    for form in &forms[1..] {
+        assert!(verdicts(folder.path(), &[], form.as_bytes()) == (expected.clone(), String::new()));
+        assert!(verdicts(folder.path(), &[], &zstd(form.as_bytes())) == (expected.clone(), String::new()));
+    }
+    // One that is broken off costs itself alone.
+    let broken = forms[2].replacen("\"timestamp\":1767323046}", "\"timestamp\":17", 1);
+    let (left, told) = verdicts(folder.path(), &[], broken.as_bytes());
+    assert_eq!(left.len(), 4999);
+    assert!(told.contains("warning: -:1: not a JSON object") && told.contains("note: 1 of 5000 lines could"), "{told}");
+    // So does one that is longer than any that a service sends.
+    let long = format!("{}\n{{\"x\":\"{}\"}}\n{}", event(1), "y".repeat(2 << 20), event(2));
+    let (left, told) = verdicts(folder.path(), &[], long.as_bytes());
+    assert_eq!(left.len(), 2);
+    assert!(told.contains("warning: -:2: the line is longer than 1048576 bytes"), "{told}");
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let deep = format!("{{\"msys\":{}1{}}}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    let lists = format!("{{\"msys\":{}}}", "[".repeat(300_000));
+    for input in [deep, lists] {
+        let output = carom(folder().path(), &["--strict", "-"], input.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("recursion limit exceeded"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn the_last_attempt_stands_for_all() {
+    let line = |n: usize, word: &str, said: &str| {
+        format!(
+            "Jan  2 03:04:05 mail postfix/smtp[1]: 4XbQ2N1fL{n:05}: to=<r{n}@example.com>, relay=mx.example.com[192.0.2.1]:25, \
+             dsn={}.0.0, status={word} ({said})\n",
+            &said[..1]
+        )
+    };
+    let mut input = String::new();
+    for round in 0..4 {
+        for n in 0..4000 {
+            // A quarter is delivered in each round but the last.
+            match n % 4 {
+                of if of < round => {}
+                of if of == round && round < 3 => input += &line(n, "sent", "250 2.0.0 Ok"),
+                _ => input += &line(n, "deferred", &format!("451 4.7.1 Greylisted {round}")),
+            }
+        }
+    }
+    let folder = folder();
+    let (all, _) = verdicts(folder.path(), &[], input.as_bytes());
+    let (last, told) = verdicts(folder.path(), &["--final"], input.as_bytes());
+    assert_eq!((all.len(), last.len()), (10_000, 4000));
+    assert_eq!(told, "note: 6000 of 10000 attempts left out: another followed\n");
+    let mut recipients: Vec<&str> = last.iter().filter_map(|verdict| verdict["recipient"].as_str()).collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    assert_eq!(recipients.len(), 4000);
+    let open = last.iter().filter(|verdict| verdict["logged"] == "deferred").collect::<Vec<_>>();
+    assert_eq!(open.len(), 1000);
+    assert!(open.iter().all(|verdict| verdict["reply"]["text"] == "Greylisted 3"));
+    // The summary counts the same.
+    for jobs in ["1", "4"] {
+        let output = carom(folder.path(), &["--final", "--jobs", jobs, "-"], input.as_bytes());
+        let said = text(&output.stdout);
+        assert!(said.starts_with("4000 attempts, by category\n  delivered    3000 "), "{said}");
+    }
+}

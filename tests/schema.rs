@@ -114,6 +114,14 @@ fn the_program_holds_to_it() {
         &["classify", "--json", "samples/mail.log"][..],
         &["classify", "--json", "--rules", "tests/cases/cli/harbour", "samples/mail.log"],
         &["classify", "--json", "--rules", "tests/cases/cli/harbour", "tests/cases/cli/hostile.log"],
+        &[
+            "classify",
+            "--json",
+            "tests/cases/formats/powermta.csv",
+            "tests/cases/formats/kumomta.jsonl",
+            "tests/cases/formats/ses.json",
+            "tests/cases/formats/sendgrid.json",
+        ],
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_carom"))
             .args(arguments)

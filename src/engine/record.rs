@@ -21,14 +21,22 @@ pub struct Record<'a> {
     pub logged: Option<&'a str>,
     /// The text around the reply, where another server had wrapped it.
     pub via: Option<&'a str>,
+    /// The class that a log or a service gave it itself, and the category that this stands for, if it stands for one.
+    pub reported: Option<(&'a str, Option<&'a str>)>,
     /// The verdict.
     pub verdict: Verdict<'a>,
 }
 
+impl<'a> Record<'a> {
+    /// A verdict alone.
+    pub fn of(verdict: Verdict<'a>) -> Record<'a> {
+        Record { source: None, message: None, recipient: None, logged: None, via: None, reported: None, verdict }
+    }
+}
+
 impl Serialize for Verdict<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Record { source: None, message: None, recipient: None, logged: None, via: None, verdict: *self }
-            .serialize(serializer)
+        Record::of(*self).serialize(serializer)
     }
 }
 
@@ -56,10 +64,25 @@ impl Serialize for Record<'_> {
         map.serialize_entry("see", &told.see())?;
         map.serialize_entry("advice", &verdict.advice())?;
         map.serialize_entry("logged", &self.logged)?;
+        map.serialize_entry("reported", &self.reported.map(|(class, category)| Reported { class, category }))?;
         map.serialize_entry("sender", &verdict.reply().sender)?;
         map.serialize_entry("reply", verdict.reply())?;
         map.serialize_entry("via", &self.via)?;
         map.serialize_entry("snapshot", &verdict.engine().version().to_string())?;
+        map.end()
+    }
+}
+
+struct Reported<'a> {
+    class: &'a str,
+    category: Option<&'a str>,
+}
+
+impl Serialize for Reported<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("class", &self.class)?;
+        map.serialize_entry("category", &self.category)?;
         map.end()
     }
 }

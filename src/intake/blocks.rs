@@ -1,6 +1,10 @@
 //! An input cut into blocks of whole lines, in bounded memory whatever the lines.
 
+use super::Format;
+use super::lines::Lines;
+use super::log::powermta::last_header;
 use std::io::{ErrorKind, Read, Result};
+use std::sync::Arc;
 
 /// The longest line that is read, in bytes; the rest of a longer one is dropped and counted.
 pub const LINE_LIMIT: usize = 64 * 1024;
@@ -19,6 +23,10 @@ pub struct Block {
     length: usize,
     first: u64,
     lines: u64,
+    /// The longest line that is read.
+    limit: usize,
+    /// The header that stands before the block, in an input that has headers.
+    header: Option<Arc<[u8]>>,
 }
 
 impl Block {
@@ -37,6 +45,14 @@ impl Block {
         self.lines
     }
 
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    pub(super) fn header(&self) -> Option<&[u8]> {
+        self.header.as_deref()
+    }
+
     fn make_room(&mut self, size: usize) {
         if self.room.len() < size {
             self.room.resize(size, 0);
@@ -52,6 +68,10 @@ pub struct Blocks<R> {
     /// How large the next block may be; it grows as blocks fill up.
     room: usize,
     full: bool,
+    limit: usize,
+    /// Whether lines are read by the header above them, and which stands above those to come.
+    headed: bool,
+    header: Option<Arc<[u8]>>,
     /// The start of a line whose end is not in the last block.
     rest: Vec<u8>,
     /// The line that is being read is too long: what comes up to its end is dropped.
@@ -59,6 +79,14 @@ pub struct Blocks<R> {
     lines: u64,
     over: bool,
     failed: Option<std::io::Error>,
+}
+
+impl<R: Read> Blocks<Lines<R>> {
+    /// Blocks of an input that is written so, whatever its lines are.
+    pub fn of(format: Format, input: R) -> Blocks<Lines<R>> {
+        let blocks = Blocks::new(Lines::new(format, input));
+        Blocks { limit: format.line_limit(), headed: format == Format::PowerMta, ..blocks }
+    }
 }
 
 impl<R: Read> Blocks<R> {
@@ -69,6 +97,9 @@ impl<R: Read> Blocks<R> {
             size: SIZE,
             room: FIRST_SIZE,
             full: false,
+            limit: LINE_LIMIT,
+            headed: false,
+            header: None,
             rest: Vec::new(),
             dropping: false,
             lines: 0,
@@ -119,10 +150,10 @@ impl<R: Read> Blocks<R> {
                 match length {
                     _ if length < self.size => self.grow(block),
                     _ if end > 0 => break,
-                    ..=LINE_LIMIT => block.make_room(2 * length),
+                    _ if length <= self.limit => block.make_room(2 * length),
                     _ => {
                         self.dropping = true;
-                        length = LINE_LIMIT + 1;
+                        length = self.limit + 1;
                         block.make_room(2 * length);
                     }
                 }
@@ -153,8 +184,8 @@ impl<R: Read> Blocks<R> {
             end = length;
         }
         let rest = &block.room[end..length];
-        self.dropping |= rest.len() > LINE_LIMIT;
-        self.rest.extend_from_slice(&rest[..rest.len().min(LINE_LIMIT + 1)]);
+        self.dropping |= rest.len() > self.limit;
+        self.rest.extend_from_slice(&rest[..rest.len().min(self.limit + 1)]);
         if end == 0 {
             self.rest.clear();
             return self.failed.take().map_or(Ok(false), Err);
@@ -163,6 +194,12 @@ impl<R: Read> Blocks<R> {
         block.length = end;
         block.first = self.lines + 1;
         block.lines = memchr::memchr_iter(b'\n', block.bytes()).count() as u64 + unended;
+        block.limit = self.limit;
+        if self.headed {
+            // Who reads the block sees the headers within it.
+            block.header.clone_from(&self.header);
+            self.header = last_header(block.bytes(), block.first == 1).map(Arc::from).or(self.header.take());
+        }
         self.lines += block.lines;
         Ok(true)
     }
@@ -173,10 +210,10 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// How many lines are longer than [`LINE_LIMIT`]. It looks at few of the shorter ones.
-pub(super) fn cut_lines(bytes: &[u8]) -> u64 {
+/// How many lines are longer than the limit. It looks at few of the shorter ones.
+pub(super) fn cut_lines(bytes: &[u8], limit: usize) -> u64 {
     let (mut rest, mut cut) = (bytes, 0);
-    while let Some((start, beyond)) = rest.split_at_checked(LINE_LIMIT + 1) {
+    while let Some((start, beyond)) = rest.split_at_checked(limit + 1) {
         rest = match memchr::memrchr(b'\n', start) {
             Some(end) => &rest[end + 1..],
             None => {
@@ -246,7 +283,7 @@ mod tests {
                     let all = blocks(input, size, step, true);
                     let lines = |text: &[u8]| text.split(|b| *b == b'\n').map(cut).collect::<Vec<_>>();
                     assert!(lines(&all) == lines(input), "{more} {size} {step}");
-                    assert_eq!(cut_lines(&all), u64::from(more > 0), "{more} {size} {step}");
+                    assert_eq!(cut_lines(&all, LINE_LIMIT), u64::from(more > 0), "{more} {size} {step}");
                 }
             }
         }

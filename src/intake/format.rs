@@ -1,6 +1,6 @@
 //! The forms in which attempts come.
 
-use super::{postfix, replies, stamp};
+use super::{LINE_LIMIT, detect};
 use crate::spelling::nearest;
 use std::fmt;
 use std::str::FromStr;
@@ -10,20 +10,83 @@ use std::str::FromStr;
 pub enum Format {
     /// A log of Postfix, alone or among other programs' lines.
     Postfix,
+    /// The main log of Exim.
+    Exim,
+    /// A log of Sendmail.
+    Sendmail,
+    /// A log of OpenSMTPD.
+    OpenSmtpd,
+    /// The export format of journald, with the lines of any of these.
+    Journal,
+    /// Entries of journald as JSON objects.
+    JournalJson,
+    /// An accounting file of PowerMTA.
+    PowerMta,
+    /// A log of KumoMTA.
+    KumoMta,
+    /// A log of Haraka's plugin `outbound-logger`.
+    Haraka,
+    /// A delivery log of Halon.
+    Halon,
+    /// Amazon SES.
+    Ses,
+    /// SendGrid.
+    SendGrid,
+    /// Mailgun.
+    Mailgun,
+    /// Postmark.
+    Postmark,
+    /// SparkPost.
+    SparkPost,
     /// A reply on each line.
     Replies,
     /// A JSON object on each line.
     JsonLines,
 }
 
+/// The longest object of a service that is read, in bytes.
+const OBJECT_LIMIT: usize = 1 << 20;
+
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 3] = [Format::Postfix, Format::Replies, Format::JsonLines];
+    pub const ALL: [Format; 17] = [
+        Format::Postfix,
+        Format::Exim,
+        Format::Sendmail,
+        Format::OpenSmtpd,
+        Format::Journal,
+        Format::JournalJson,
+        Format::PowerMta,
+        Format::KumoMta,
+        Format::Haraka,
+        Format::Halon,
+        Format::Ses,
+        Format::SendGrid,
+        Format::Mailgun,
+        Format::Postmark,
+        Format::SparkPost,
+        Format::Replies,
+        Format::JsonLines,
+    ];
 
     /// The word for it on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Postfix => "postfix",
+            Format::Exim => "exim",
+            Format::Sendmail => "sendmail",
+            Format::OpenSmtpd => "opensmtpd",
+            Format::Journal => "journal",
+            Format::JournalJson => "journal-json",
+            Format::PowerMta => "powermta",
+            Format::KumoMta => "kumomta",
+            Format::Haraka => "haraka",
+            Format::Halon => "halon",
+            Format::Ses => "ses",
+            Format::SendGrid => "sendgrid",
+            Format::Mailgun => "mailgun",
+            Format::Postmark => "postmark",
+            Format::SparkPost => "sparkpost",
             Format::Replies => "replies",
             Format::JsonLines => "jsonl",
         }
@@ -36,17 +99,48 @@ impl Format {
     /// use carom::intake::Format;
     /// assert_eq!(Format::detect(b"550 5.1.1 No such user\n"), Some(Format::Replies));
     /// assert_eq!(Format::detect(b"{\"text\":\"550 No\"}\n"), Some(Format::JsonLines));
+    /// assert_eq!(Format::detect(b"[{\"email\":\"a@example.com\",\"sg_event_id\":\"x\"}]"), Some(Format::SendGrid));
     /// ```
     pub fn detect(start: &[u8]) -> Option<Format> {
-        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-        let lines = || start.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).take(200);
-        if lines().next()?.starts_with(b"{") {
-            return Some(Format::JsonLines);
+        detect::known(start).or_else(|| detect::guess(start))
+    }
+
+    /// The same, where nothing that follows could tell otherwise.
+    pub fn detect_early(start: &[u8]) -> Option<Format> {
+        detect::known(start)
+    }
+
+    /// Whether its parts are JSON objects, which may stand in lists and go over several lines.
+    pub(super) fn is_objects(self) -> bool {
+        self.is_json() && !matches!(self, Format::JsonLines | Format::KumoMta)
+    }
+
+    /// Whether its lines are JSON.
+    pub(super) fn is_json(self) -> bool {
+        match self {
+            Format::JournalJson
+            | Format::KumoMta
+            | Format::Haraka
+            | Format::Halon
+            | Format::Ses
+            | Format::SendGrid
+            | Format::Mailgun
+            | Format::Postmark
+            | Format::SparkPost
+            | Format::JsonLines => true,
+            Format::Postfix
+            | Format::Exim
+            | Format::Sendmail
+            | Format::OpenSmtpd
+            | Format::Journal
+            | Format::PowerMta
+            | Format::Replies => false,
         }
-        if lines().any(|line| stamp::is_stamped(line) || postfix::is_delivery(line)) {
-            return Some(Format::Postfix);
-        }
-        lines().any(replies::is_reply).then_some(Format::Replies)
+    }
+
+    /// The longest line that is read of it: services send bodies of some hundred KiB.
+    pub(super) fn line_limit(self) -> usize {
+        if self.is_objects() { OBJECT_LIMIT } else { LINE_LIMIT }
     }
 }
 
@@ -89,34 +183,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn detects_formats() {
-        let cases: &[(&[u8], Option<Format>)] = &[
-            (b"", None),
-            (b"\n\n", None),
-            (b"Dear reader,\nnothing here.\n", None),
-            (b"\xEF\xBB\xBF{\"text\":1}", Some(Format::JsonLines)),
-            (b"550 no\n450 later\n", Some(Format::Replies)),
-            (b"\nhost mx.example.com[192.0.2.1] said: 550 no\n", Some(Format::Replies)),
-            (b"connect to mx.example.com[192.0.2.1]:25: Connection refused\n", Some(Format::Replies)),
-            (
-                b"Jul  5 06:52:01 host spamd[1]: 550 clean\nJul  5 06:52:11 host postfix/qmgr[2]: x",
-                Some(Format::Postfix),
-            ),
-            (b"2026-01-02T03:04:05Z host postfix/smtp[1]: warning: x", Some(Format::Postfix)),
-            (b"<22>1 2026-01-02T03:04:05Z host app 1 - - x", Some(Format::Postfix)),
-            (b"7EE668039: to=<a@example.com>, relay=none, dsn=4.0.0, status=deferred (x)", Some(Format::Postfix)),
-        ];
-        for (start, format) in cases {
-            assert_eq!(Format::detect(start), *format, "{}", String::from_utf8_lossy(start));
-        }
-    }
-
-    #[test]
     fn names_formats() {
         for format in Format::ALL {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
         let error = "postfx".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(error, "unknown format `postfx`, did you mean `postfix`? (known: postfix, replies, jsonl)");
+        let start = "unknown format `postfx`, did you mean `postfix`? (known: postfix, exim, sendmail, ";
+        assert!(error.starts_with(start) && error.ends_with(", replies, jsonl)"), "{error}");
     }
 }

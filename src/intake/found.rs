@@ -1,9 +1,13 @@
 //! What the lines of a block are.
 
 use super::attempt::Attempt;
-use super::blocks::{Block, LINE_LIMIT, cut_lines};
-use super::stamp::Now;
-use super::{Format, Tally, jsonl, postfix, replies};
+use super::blocks::{Block, cut_lines};
+use super::json::{self, Body};
+use super::log::powermta::Columns;
+use super::log::stamp::Now;
+use super::log::{exim, halon, haraka, journal, kumomta, opensmtpd, postfix, powermta, sendmail};
+use super::service::{mailgun, postmark, sendgrid, ses, sparkpost};
+use super::{Format, Tally, jsonl, replies};
 use crate::Time;
 
 /// What a line is.
@@ -12,6 +16,8 @@ use crate::Time;
 pub(super) enum Found<'l> {
     /// An attempt; its source is filled in by who knows the input's name.
     Attempt(Attempt<'l>),
+    /// Several attempts, of one message to several recipients.
+    Attempts(Vec<Attempt<'l>>),
     /// Nothing that intake asks for.
     Nothing,
     /// The end of a message, without a word on whom it was for.
@@ -20,24 +26,40 @@ pub(super) enum Found<'l> {
     Wrong(String),
 }
 
+impl Found<'_> {
+    /// The same, whatever becomes of the line.
+    pub(super) fn into_owned(self) -> Found<'static> {
+        match self {
+            Found::Attempt(attempt) => Found::Attempt(attempt.into_owned()),
+            Found::Attempts(attempts) => Found::Attempts(attempts.into_iter().map(Attempt::into_owned).collect()),
+            Found::Nothing => Found::Nothing,
+            Found::Nameless => Found::Nameless,
+            Found::Wrong(message) => Found::Wrong(message),
+        }
+    }
+
+    fn of(attempts: Result<Vec<Attempt<'_>>, String>) -> Found<'_> {
+        match attempts {
+            Err(message) => Found::Wrong(message),
+            Ok(mut attempts) => match attempts.len() {
+                0 => Found::Nothing,
+                1 => Found::Attempt(attempts.remove(0)),
+                _ => Found::Attempts(attempts),
+            },
+        }
+    }
+}
+
 /// How far a block has been read.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cursor {
+struct Cursor {
     /// Where the next line begins.
     at: usize,
     /// Where the last line began that gave something.
     given: usize,
     /// Up to where lines were counted, and how many.
     counted: (usize, u64),
-    pub(super) tally: Tally,
-}
-
-impl Cursor {
-    /// The start of a block, whose lines are as good as seen.
-    pub(super) fn new(block: &Block) -> Cursor {
-        let tally = Tally { lines: block.lines(), cut: cut_lines(block.bytes()), ..Tally::default() };
-        Cursor { tally, ..Cursor::default() }
-    }
+    tally: Tally,
 }
 
 /// The attempts in a block, and what is wrong with lines that should have been one.
@@ -47,17 +69,26 @@ pub struct Attempts<'b> {
     now: Option<Now>,
     /// Whether the words around replies are asked for.
     words: bool,
-    pub(super) cursor: Cursor,
+    /// The header that counts for the next line, in an input that has headers.
+    columns: Option<Columns>,
+    /// The others of the last line.
+    pending: std::vec::IntoIter<Attempt<'b>>,
+    cursor: Cursor,
 }
 
 impl Block {
     /// Reads its lines. Stamps without a year are counted back from `now`; without it such lines have no time.
     pub fn attempts(&self, format: Format, now: Option<Time>) -> Attempts<'_> {
-        self.attempts_from(Cursor::new(self), format, now)
-    }
-
-    pub(super) fn attempts_from(&self, cursor: Cursor, format: Format, now: Option<Time>) -> Attempts<'_> {
-        Attempts { block: self, format, now: now.and_then(Now::new), words: true, cursor }
+        let tally = Tally { lines: self.lines(), cut: cut_lines(self.bytes(), self.limit()), ..Tally::default() };
+        Attempts {
+            block: self,
+            format,
+            now: now.and_then(Now::new),
+            words: true,
+            columns: self.header().and_then(Columns::of),
+            pending: Vec::new().into_iter(),
+            cursor: Cursor { tally, ..Cursor::default() },
+        }
     }
 }
 
@@ -86,13 +117,19 @@ impl<'b> Attempts<'b> {
     fn line_to_read(&mut self) -> Option<(&'b [u8], bool)> {
         let bytes = self.block.bytes();
         let at = self.cursor.at;
-        let (start, seen) = match self.format {
+        let mark = match self.format {
+            Format::Postfix => Some(&*postfix::MARK),
+            Format::Sendmail => Some(&*sendmail::MARK),
+            Format::OpenSmtpd => Some(&*opensmtpd::MARK),
+            _ => None,
+        };
+        let (start, seen) = match mark {
             // Most lines of a log tell of no delivery, and are stepped over many at a time.
-            Format::Postfix => {
-                let mark = at + postfix::MARK.find(&bytes[at..])?;
+            Some(mark) => {
+                let mark = at + mark.find(&bytes[at..])?;
                 (memchr::memrchr(b'\n', &bytes[at..mark]).map_or(at, |end| at + end + 1), mark)
             }
-            Format::Replies | Format::JsonLines => (at, at),
+            None => (at, at),
         };
         if seen == bytes.len() {
             return None;
@@ -101,11 +138,61 @@ impl<'b> Attempts<'b> {
         self.cursor.at = bytes.len().min(end + 1);
         self.cursor.given = start;
         let line = &bytes[start..end];
-        let cut = line.len() > LINE_LIMIT;
-        let line = &line[..line.len().min(LINE_LIMIT)];
+        let cut = line.len() > self.block.limit();
+        let line = &line[..line.len().min(self.block.limit())];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let first = start == 0 && self.block.first_line() == 1;
         Some((if first { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line }, cut))
+    }
+}
+
+/// Reads a line of which the rest may have been cut.
+fn found<'l>(
+    format: Format,
+    line: &'l [u8],
+    cut: bool,
+    now: Option<Now>,
+    words: bool,
+    columns: &mut Option<Columns>,
+) -> Found<'l> {
+    // What is left of an object or of a row is none.
+    if cut && (format.is_json() || format == Format::PowerMta) {
+        return Found::Wrong(format!("the line is longer than {} bytes", format.line_limit()));
+    }
+    match format {
+        Format::Postfix => postfix::read(line, now, words),
+        Format::Exim => exim::read(line, now),
+        Format::Sendmail => sendmail::read(line, now),
+        Format::OpenSmtpd => opensmtpd::read(line, now),
+        Format::Journal => journal::read(line, now),
+        Format::PowerMta => powermta::read(line, columns),
+        Format::Replies => replies::read(line),
+        Format::JsonLines => jsonl::read(line),
+        _ => object(format, line, now),
+    }
+}
+
+/// Reads an object of a log or of a service.
+fn object(format: Format, line: &[u8], now: Option<Now>) -> Found<'static> {
+    if line.trim_ascii().is_empty() {
+        return Found::Nothing;
+    }
+    let value = match json::object(line) {
+        Ok(value) => value,
+        Err(message) => return Found::Wrong(message),
+    };
+    let Some(body) = Body::of(&value) else { return Found::Nothing };
+    match format {
+        Format::JournalJson => journal::read_object(&body, now),
+        Format::KumoMta => Found::of(kumomta::read(&body)).into_owned(),
+        Format::Haraka => Found::of(haraka::read(&body)).into_owned(),
+        Format::Halon => Found::of(halon::read(&body)).into_owned(),
+        Format::Ses => Found::of(ses::read(&body)),
+        Format::SendGrid => Found::of(sendgrid::read(&body)),
+        Format::Mailgun => Found::of(mailgun::read(&body)),
+        Format::Postmark => Found::of(postmark::read(&body)),
+        Format::SparkPost => Found::of(sparkpost::read(&body)),
+        _ => Found::Nothing,
     }
 }
 
@@ -113,19 +200,28 @@ impl<'b> Iterator for Attempts<'b> {
     type Item = Result<Attempt<'b>, String>;
 
     fn next(&mut self) -> Option<Result<Attempt<'b>, String>> {
+        if let Some(attempt) = self.pending.next() {
+            return Some(Ok(attempt));
+        }
         loop {
             let (line, cut) = self.line_to_read()?;
             let found = match self.format {
+                // Nearly all logs are of this kind, and long.
                 Format::Postfix => postfix::read(line, self.now, self.words),
-                Format::Replies => replies::read(line),
-                Format::JsonLines if cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
-                Format::JsonLines => jsonl::read(line),
+                format => found(format, line, cut, self.now, self.words, &mut self.columns),
             };
             let tally = &mut self.cursor.tally;
             match found {
                 Found::Attempt(attempt) => {
                     tally.attempts += 1;
                     return Some(Ok(attempt));
+                }
+                Found::Attempts(attempts) => {
+                    tally.attempts += attempts.len() as u64;
+                    self.pending = attempts.into_iter();
+                    if let Some(attempt) = self.pending.next() {
+                        return Some(Ok(attempt));
+                    }
                 }
                 Found::Nothing => {}
                 Found::Nameless => tally.nameless += 1,
@@ -141,8 +237,9 @@ impl<'b> Iterator for Attempts<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Blocks;
+    use crate::intake::{Blocks, Lines};
     use proptest::prelude::*;
+    use std::io::Read;
 
     /// What a line gave, with its number; and what was counted.
     type Given = (Vec<(u64, Result<Attempt<'static>, String>)>, Tally);
@@ -153,31 +250,33 @@ mod tests {
 
     /// Line by line, as anybody would read it.
     fn plainly(input: &[u8], format: Format) -> Given {
-        let (mut given, mut tally) = (Vec::new(), Tally::default());
-        for (n, whole) in input.split_inclusive(|b| *b == b'\n').enumerate() {
+        let (mut given, mut tally, mut columns) = (Vec::new(), Tally::default(), None);
+        let mut lines = Vec::new();
+        Lines::new(format, input).read_to_end(&mut lines).unwrap();
+        for (n, whole) in lines.split_inclusive(|b| *b == b'\n').enumerate() {
             tally.lines += 1;
             let line = whole.strip_suffix(b"\n").unwrap_or(whole);
-            let cut = line.len() > LINE_LIMIT;
+            let cut = line.len() > format.line_limit();
             tally.cut += u64::from(cut);
-            let line = &line[..line.len().min(LINE_LIMIT)];
+            let line = &line[..line.len().min(format.line_limit())];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let line = if n == 0 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
-            let found = match format {
-                Format::Postfix => postfix::read(line, now().and_then(Now::new), true),
-                Format::Replies => replies::read(line),
-                Format::JsonLines if cut => Found::Wrong(format!("the line is longer than {LINE_LIMIT} bytes")),
-                Format::JsonLines => jsonl::read(line),
-            };
+            let number = n as u64 + 1;
+            let found = found(format, line, cut, now().and_then(Now::new), true, &mut columns);
             match found {
                 Found::Nothing => continue,
                 Found::Nameless => tally.nameless += 1,
                 Found::Attempt(attempt) => {
                     tally.attempts += 1;
-                    given.push((n as u64 + 1, Ok(attempt.into_owned())));
+                    given.push((number, Ok(attempt.into_owned())));
+                }
+                Found::Attempts(attempts) => {
+                    tally.attempts += attempts.len() as u64;
+                    given.extend(attempts.into_iter().map(|attempt| (number, Ok(attempt.into_owned()))));
                 }
                 Found::Wrong(message) => {
                     tally.complaints += 1;
-                    given.push((n as u64 + 1, Err(message)));
+                    given.push((number, Err(message)));
                 }
             }
         }
@@ -185,7 +284,7 @@ mod tests {
     }
 
     fn in_blocks(input: &[u8], format: Format, size: usize, full: bool) -> Given {
-        let mut blocks = Blocks::new(input).of_size(size);
+        let mut blocks = Blocks::of(format, input).of_size(size);
         blocks = if full { blocks.full() } else { blocks };
         let (mut given, mut tally, mut block) = (Vec::new(), Tally::default(), Block::default());
         while blocks.fill(&mut block).unwrap() {
@@ -247,7 +346,7 @@ mod tests {
     }
 
     fn piece() -> impl Strategy<Value = Vec<u8>> {
-        let known: [&[u8]; 13] = [
+        let known: [&[u8]; 31] = [
             b"\n",
             b"\r\n",
             b"\xEF\xBB\xBF",
@@ -261,6 +360,24 @@ mod tests {
             b" status=",
             b"{\"text\":\"550 no\"}",
             b"{\"code\":true}",
+            b"2026-01-02 03:04:05 1vbXyZ-0004dX-IQ ",
+            b"** a@example.com R=x T=y H=mx.example.com [192.0.2.1]: SMTP error from remote mail server after RCPT TO:<a@example.com>: 550 no",
+            b"Jan  2 03:04:05 host sendmail[1]: 602345kL012345: ",
+            b"to=<a@example.com>,<b@example.com>, relay=mx.example.com. [192.0.2.1], dsn=5.1.1, reply=550 no, stat=User unknown",
+            b"Jan  2 03:04:05 host smtpd[1]: 0123456789abcdef mta delivery evpid=0123456789abcdef to=<a@example.com> result=\"Ok\" stat=\"250 Ok\"",
+            b"__REALTIME_TIMESTAMP=1767323045678901\nSYSLOG_IDENTIFIER=postfix/smtp\n",
+            b"MESSAGE\n\x05\0\0\0\0\0\0\0a\nbcd\n",
+            b"MESSAGE=",
+            b"\n\n",
+            b"type,rcpt,dsnDiag\n",
+            b"b,a@example.com,\"550 no\nmore\"\n",
+            b"type,timeLogged,rcpt\n",
+            b"\"",
+            b"{\"type\":\"Bounce\",\"recipient\":[\"a@example.com\",\"b@example.com\"],\"response\":{\"code\":550,\"content\":\"no\"}}",
+            b"[{\"email\":\"a@example.com\",\"event\":\"bounce\",\"sg_event_id\":\"x\",\"reason\":\"550 no\"},",
+            b"{\"event-data\":{\"event\":\"failed\"},\n \"x\":1}",
+            b"{\"msys\":{\"message_event\":{\"type\":\"bounce\"}}}]",
+            b"{\"eventType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[\"a@example.com\",\"b@example.com\"]}}",
         ];
         prop_oneof![
             6 => proptest::sample::select(known.to_vec()).prop_map(<[u8]>::to_vec),

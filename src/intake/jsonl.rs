@@ -2,6 +2,7 @@
 
 use super::attempt::{Attempt, domain_of};
 use super::found::Found;
+use super::json;
 use super::wrapper::unwrap;
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
 use serde_json::{Map, Value};
@@ -12,17 +13,10 @@ pub(super) fn read(line: &[u8]) -> Found<'static> {
     if line.trim_ascii().is_empty() {
         return Found::Nothing;
     }
-    let parsed: Result<Value, serde_json::Error> = serde_json::from_str(&String::from_utf8_lossy(line));
-    let attempt = match parsed {
-        Ok(Value::Object(object)) => attempt(&object),
-        Ok(_) => Err("not a JSON object".to_owned()),
-        Err(error) => {
-            // The parser counts lines too, and knows of this one only.
-            let (text, column) = (error.to_string(), error.column());
-            let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-            Err(format!("not a JSON object: {what} at column {column}"))
-        }
-    };
+    let attempt = json::object(line).and_then(|value| match value {
+        Value::Object(object) => attempt(&object),
+        _ => Err("not a JSON object".to_owned()),
+    });
     attempt.map_or_else(Found::Wrong, Found::Attempt)
 }
 
@@ -65,7 +59,6 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
     Ok(Attempt {
         source: Cow::Owned(object.string("source")?.unwrap_or_default().to_owned()),
         message: object.string("message")?.map(owned),
-        original_recipient: None,
         reply: Reply {
             status,
             text: inner.text,
@@ -76,7 +69,7 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
         },
         recipient: recipient.map(Cow::Owned),
         via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
-        logged: None,
+        ..Attempt::default()
     })
 }
 

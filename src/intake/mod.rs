@@ -1,23 +1,29 @@
-//! From logs, reply lists and JSON lines to attempts: who was written to, and what the server said.
+//! From logs, services' events, reply lists and JSON lines to attempts: who was written to, and what the server said.
 //!
-//! Invariant: whatever the bytes, every line gives an attempt, nothing, or a counted complaint;
+//! Invariant: whatever the bytes, every line gives attempts, nothing, or a counted complaint;
 //! never a panic. A `status=` inside an address or inside a reply forges no verdict, and memory
 //! does not grow with the input.
 
 mod attempt;
 mod blocks;
+mod detect;
+mod event;
 mod format;
 mod found;
+mod json;
 mod jsonl;
-mod postfix;
+mod lines;
+mod log;
 mod reading;
 mod replies;
-mod stamp;
+mod service;
+mod when;
 pub mod wrapper;
 
-pub use attempt::{Attempt, Complaint, Logged};
+pub use attempt::{Attempt, Complaint, Kind, Logged, Reported};
 pub use blocks::{Block, Blocks, LINE_LIMIT};
 pub use format::{Format, UnknownFormat};
 pub use found::Attempts;
+pub use lines::Lines;
 pub use reading::{Reading, Tally};
 pub use wrapper::{Unwrapped, unwrap};

@@ -6,6 +6,7 @@
 pub mod cover;
 pub mod diagnostics;
 pub mod diff;
+pub mod disagreement;
 pub mod explanation;
 pub mod gaps;
 mod json;

@@ -1,5 +1,6 @@
 //! What became of many attempts, on one screen.
 
+use super::disagreement::Disagreements;
 use super::{Color, words};
 use crate::engine::Verdict;
 use crate::mix::Mix;
@@ -18,6 +19,16 @@ const NO_PROFILE: &str = "no profile";
 #[derive(Debug, Default)]
 pub struct Summary {
     rows: HashMap<Kind, Row, BuildHasherDefault<Mix>>,
+    /// Where the class that a log gave says otherwise.
+    pub disagreements: Disagreements,
+}
+
+/// A verdict that is known, and not counted yet.
+#[derive(Debug)]
+pub struct Counted {
+    kind: Kind,
+    /// What is to be counted besides, in its own summary.
+    disagreements: Option<Box<Disagreements>>,
 }
 
 /// What verdicts that are counted together have in common.
@@ -59,6 +70,25 @@ type Counts = HashMap<Category, u64>;
 impl Summary {
     /// Counts a verdict.
     pub fn add(&mut self, verdict: &Verdict<'_>) {
+        self.row(verdict).1.count += 1;
+    }
+
+    /// Takes note of a verdict that may be counted later, by [`count`](Self::count) of this summary or of one that this is
+    /// merged with; and of what a log says otherwise.
+    pub fn hold(&mut self, verdict: &Verdict<'_>, disagreements: Option<Disagreements>) -> Counted {
+        Counted { kind: self.row(verdict).0, disagreements: disagreements.map(Box::new) }
+    }
+
+    /// Counts a verdict that was held.
+    pub fn count(&mut self, held: Counted) {
+        let unnamed = Row { count: 0, profile: String::new(), reason: String::new() };
+        self.rows.entry(held.kind).or_insert(unnamed).count += 1;
+        if let Some(disagreements) = held.disagreements {
+            self.disagreements.merge(*disagreements);
+        }
+    }
+
+    fn row(&mut self, verdict: &Verdict<'_>) -> (Kind, &mut Row) {
         let kind = Kind {
             category: verdict.category(),
             profile: verdict.profile_id(),
@@ -70,24 +100,36 @@ impl Summary {
             profile: verdict.profile().map_or(NO_PROFILE, |profile| &profile.name).to_owned(),
             reason: verdict.reason().name.clone(),
         });
-        row.count += 1;
+        (kind, row)
     }
 
     /// Counts what another has counted, of verdicts of the same engine.
     pub fn merge(&mut self, other: Summary) {
         for (kind, row) in other.rows {
-            self.rows.entry(kind).and_modify(|own| own.count += row.count).or_insert(row);
+            self.rows
+                .entry(kind)
+                .and_modify(|own| {
+                    own.count += row.count;
+                    if own.profile.is_empty() {
+                        own.profile.clone_from(&row.profile);
+                        own.reason.clone_from(&row.reason);
+                    }
+                })
+                .or_insert(row);
         }
+        self.disagreements.merge(other.disagreements);
     }
 
     /// The counts: by category, by profile, by reason, and how far the rules know what was said.
     pub fn text(&self, color: Color, width: usize) -> String {
-        self.page().text(color, width)
+        let mut text = self.page().text(color, width);
+        self.disagreements.write(&mut text, color);
+        text
     }
 
     fn page(&self) -> Page {
         let mut page = Page::default();
-        for (kind, Row { count, profile, reason }) in &self.rows {
+        for (kind, Row { count, profile, reason }) in self.rows.iter().filter(|(_, row)| row.count > 0) {
             page.total += count;
             *page.categories.entry(kind.category).or_default() += count;
             *page.profiles.entry(profile.clone()).or_default().entry(kind.category).or_default() += count;

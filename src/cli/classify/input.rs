@@ -3,7 +3,7 @@
 use super::unpack::{self, Packing, Trouble};
 use crate::Time;
 use crate::cli::output::unreadable;
-use crate::intake::{Block, Blocks, Format};
+use crate::intake::{self, Block, Blocks, Format};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read};
@@ -49,7 +49,7 @@ struct Files<'f> {
 struct Open {
     name: Arc<str>,
     format: Format,
-    blocks: Blocks<Stream>,
+    blocks: Blocks<intake::Lines<Stream>>,
     now: Time,
 }
 
@@ -126,9 +126,12 @@ impl Files<'_> {
         if format.is_none() && !start.trim_ascii().is_empty() {
             return Err(unknown(&name, &start, packing.is_some()));
         }
-        let blocks = Blocks::new(Box::new(Cursor::new(start).chain(input)) as Stream);
-        let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
-        Ok(format.map(|format| Open { name: name.into(), format, blocks, now: Time::now() }))
+        let input = Box::new(Cursor::new(start).chain(input)) as Stream;
+        Ok(format.map(|format| {
+            let blocks = Blocks::of(format, input);
+            let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
+            Open { name: name.into(), format, blocks, now: Time::now() }
+        }))
     }
 }
 
@@ -151,7 +154,7 @@ fn detect(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<Option<Forma
     loop {
         let whole = memchr::memrchr(b'\n', start).map_or(0, |end| end + 1);
         // Any text could be a reply; that nothing else follows is known at the end alone.
-        let sure = Format::detect(&start[..whole]).filter(|format| *format != Format::Replies);
+        let sure = Format::detect_early(&start[..whole]);
         if sure.is_some() {
             return Ok(sure);
         }

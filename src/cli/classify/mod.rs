@@ -1,10 +1,12 @@
 //! `carom classify`: files are cut into blocks, which threads read side by side.
 //!
 //! Invariant: what is said is the same however many threads there are, and in the order of the input;
-//! what is known is said before more is waited for; memory does not grow with the input.
+//! what is known is said before more is waited for; memory does not grow with the input, with `--final`
+//! beyond a bound (`latest.rs`).
 
 mod feed;
 mod input;
+mod latest;
 mod order;
 mod progress;
 mod unpack;
@@ -20,6 +22,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 pub(super) use feed::{Asked, Reading};
 use input::Input;
 use order::{Order, Said};
+use std::hash::RandomState;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::thread;
@@ -30,14 +33,16 @@ const MOST_JOBS: usize = 16;
 
 /// Say what became of mail: read logs and replies, and give a verdict on each attempt.
 ///
-/// Reads Postfix logs, replies one to a line, and JSON Lines (`code`, `enhanced`, `status`, `host`,
-/// `domain`, `phase`, `text`, `recipient`, `time` …), and tells them apart by itself; also packed by gzip
-/// or zstd. Prints a summary, or with `--json` the verdicts.
+/// Reads the logs of Postfix, Exim, Sendmail, OpenSMTPD, PowerMTA, KumoMTA, Haraka, Halon and of journald; what
+/// Amazon SES, SendGrid, Mailgun, Postmark and SparkPost post to webhooks; replies one to a line; and JSON Lines
+/// (`code`, `enhanced`, `status`, `host`, `domain`, `phase`, `text`, `recipient`, `time` …). It tells them apart by
+/// itself, also packed by gzip or zstd. Prints a summary, or with `--json` the verdicts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   carom classify /var/log/mail.log
   carom classify --json mail.log.2.gz mail.log.1 mail.log > verdicts.jsonl
-  journalctl -o short-iso -u postfix | carom classify -
+  carom classify --final --json acct-*.csv > last.jsonl
+  journalctl -o export -u postfix | carom classify -
   carom classify --rules ours replies.txt")]
 pub(super) struct Arguments {
     /// Files, or `-` for standard input; packed ones (gzip, zstd) are unpacked.
@@ -52,6 +57,16 @@ pub(super) struct Arguments {
     /// Print each verdict as a line of JSON, in place of the summary.
     #[arg(long)]
     json: bool,
+    /// Count only the last attempt for each message and recipient. Name the files in their order, the oldest first.
+    ///
+    /// What the log itself calls the end is said at once. What it leaves open is kept until another attempt follows or
+    /// the input ends: up to 1,048,576 attempts, and with `--json` 256 MiB of verdicts; beyond that the oldest are said
+    /// as they are, and a note says how many.
+    #[arg(long = "final")]
+    last: bool,
+    /// Exit with status 2 if anything could not be read.
+    #[arg(long)]
+    strict: bool,
     /// How many threads work; without it, as many as there are processors, up to 16.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -79,7 +94,9 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let progress = progress::bar(files);
     let input = Input::new(files, arguments.from, arguments.max_expansion, progress.clone());
     let order = Order::new(jobs, screen, progress.clone());
-    let worker = || Worker::new(&engine, arguments.json).run(&input, &order);
+    let keys = [RandomState::new(), RandomState::new()];
+    let last = arguments.last.then_some(&keys);
+    let worker = || Worker::new(&engine, arguments.json, last).run(&input, &order);
     let summary = thread::scope(|scope| {
         let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
         let mut summary = worker();
@@ -92,9 +109,14 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         summary
     });
     progress.finish_and_clear();
-    let said = order.finish()?;
+    let mut said = order.finish()?;
+    let mut summary = summary;
+    summary.merge(std::mem::take(&mut said.summary));
     finish(&said, (!arguments.json).then_some(&summary), screen)?;
-    Ok(said.status)
+    Ok(match said.tally.complaints {
+        1.. if arguments.strict => Status::Partial,
+        _ => said.status,
+    })
 }
 
 fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<()> {
@@ -124,6 +146,12 @@ fn told(said: &Said, screen: Screen) {
         if count > 0 {
             note(format!("{count} {of} {what}"));
         }
+    }
+    if said.followed > 0 {
+        note(format!("{} of {} left out: another followed", said.followed, counted(attempts, "attempt")));
+    }
+    if said.early > 0 {
+        note(format!("{} counted as last although another may have followed: too many were open", said.early));
     }
     if attempts + complaints + nameless == 0 && said.status == Status::Clean {
         note(match lines {

@@ -1,8 +1,10 @@
 //! What threads found, said in the order of the input.
 
+use super::latest::{Item, Latest, What};
 use crate::cli::Status;
 use crate::cli::output::{Level, Screen};
 use crate::intake::{Complaint, Tally};
+use crate::report::summary::Summary;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,6 +21,8 @@ const SPARE_LIMIT: usize = 4 << 20;
 pub(super) struct Part {
     /// For standard output.
     pub(super) out: Vec<u8>,
+    /// What is said of the last attempts alone, where only these are asked for.
+    pub(super) items: Vec<Item>,
     pub(super) tally: Tally,
     /// The first of them.
     pub(super) complaints: Vec<Complaint>,
@@ -43,6 +47,7 @@ struct Queue {
     /// Buffers that were written out.
     spare: Vec<Vec<u8>>,
     said: Said,
+    latest: Latest,
     /// Nobody can be told any more: by an error, or since a thread was lost.
     failed: Option<io::Error>,
     lost: bool,
@@ -53,6 +58,11 @@ struct Queue {
 pub(super) struct Said {
     pub(super) tally: Tally,
     pub(super) status: Status,
+    /// Of the last attempts alone, where only these were asked for.
+    pub(super) summary: Summary,
+    /// How many attempts had another after them, and how many were said although another might have come.
+    pub(super) followed: u64,
+    pub(super) early: u64,
 }
 
 impl Said {
@@ -64,7 +74,8 @@ impl Said {
 
 impl Default for Said {
     fn default() -> Said {
-        Said { tally: Tally::default(), status: Status::Clean }
+        let (tally, summary) = (Tally::default(), Summary::default());
+        Said { tally, status: Status::Clean, summary, followed: 0, early: 0 }
     }
 }
 
@@ -108,6 +119,10 @@ impl Order {
             self.tell(Level::Warning, &complaint.to_string());
         }
         queue.said.tally += part.tally;
+        let Queue { latest, said, .. } = &mut *queue;
+        for item in part.items.drain(..) {
+            latest.take(item, |what| said.take(what, &mut part.out));
+        }
         if !part.out.is_empty() {
             let mut out = io::stdout().lock();
             out.write_all(&part.out)?;
@@ -135,8 +150,33 @@ impl Order {
 
     /// What was said, or why it could not be.
     pub(super) fn finish(self) -> io::Result<Said> {
-        let queue = self.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
-        queue.failed.map_or(Ok(queue.said), Err)
+        let Queue { mut said, mut latest, failed, .. } =
+            self.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut line = Vec::new();
+        let mut written = Ok(());
+        latest.finish(|what| {
+            said.take(what, &mut line);
+            if written.is_ok() {
+                written = out.write_all(&line);
+            }
+            line.clear();
+        });
+        written.and_then(|()| out.flush())?;
+        (said.followed, said.early) = (latest.followed, latest.early);
+        Ok(said)
+    }
+}
+
+impl Said {
+    fn take(&mut self, what: What, out: &mut Vec<u8>) {
+        match what {
+            What::Line(line) => out.extend_from_slice(&line),
+            What::Counted(held) => self.summary.count(held),
+        }
     }
 }
 

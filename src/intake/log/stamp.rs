@@ -14,7 +14,7 @@ enum Stamp<'l> {
     Yearless { month: u8, day: u8, clock: &'l [u8] },
 }
 
-/// A line of Postfix, taken apart.
+/// A line of a program that is asked for, taken apart.
 #[derive(Debug)]
 pub(super) struct Entry<'l> {
     stamp: Option<Stamp<'l>>,
@@ -25,15 +25,11 @@ pub(super) struct Entry<'l> {
 const MONTHS: [&[u8; 3]; 12] =
     [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
-/// The programs of Postfix that log deliveries, for instances that log under a name of their own.
-const DELIVERERS: [&[u8]; 10] =
-    [b"smtp", b"lmtp", b"local", b"virtual", b"pipe", b"error", b"retry", b"relay", b"discard", b"qmgr"];
-
 /// The longest clock with a fraction, `06:52:11.123456789`.
 const CLOCK_LIMIT: usize = 18;
 
 /// Whether a line begins with a time stamp and a process, as logs do.
-pub(super) fn is_stamped(line: &[u8]) -> bool {
+pub(in crate::intake) fn is_stamped(line: &[u8]) -> bool {
     let line = without_priority(line);
     if let Some(line) = line.strip_prefix(b"1 ") {
         return stamp(line).0.is_some();
@@ -42,17 +38,18 @@ pub(super) fn is_stamped(line: &[u8]) -> bool {
     stamp.is_some() && rest.split(|b| *b == b' ').nth(1).is_some_and(|tag| tag.ends_with(b":"))
 }
 
-/// The line as Postfix wrote it; `None` where another process wrote it.
-pub(super) fn entry(line: &[u8]) -> Option<Entry<'_>> {
+/// The line as its program wrote it; `None` where it is not one of `ours`, which is told by its name or its tag.
+pub(super) fn entry(line: &[u8], ours: impl Fn(&[u8]) -> bool) -> Option<Entry<'_>> {
     let line = without_priority(line.trim_ascii());
     if let Some(line) = line.strip_prefix(b"1 ").filter(|line| stamp(line).0.is_some()) {
-        return structured(line);
+        return structured(line).filter(|(name, _)| ours(name)).map(|(_, entry)| entry);
     }
+    let ours = |tag: &[u8]| tag.strip_suffix(b":").is_some_and(&ours);
     let (stamp, rest) = stamp(line);
     if stamp.is_none() {
         // Without a stamp there may be a tag, or the message alone.
         let (first, after) = word(rest);
-        return Some(Entry { stamp, message: if is_postfix(first) { after } else { rest } });
+        return Some(Entry { stamp, message: if ours(first) { after } else { rest } });
     }
     // Some systems write the facility behind the stamp: `<mail.info>`.
     let (host, mut rest) = word(rest);
@@ -64,25 +61,30 @@ pub(super) fn entry(line: &[u8]) -> Option<Entry<'_>> {
         let end = memchr::memchr(b']', message)?;
         message = message[end + 1..].trim_ascii_start();
     }
-    is_postfix(tag).then_some(Entry { stamp, message })
+    ours(tag).then_some(Entry { stamp, message })
 }
 
 /// The time from which stamps without a year are counted back.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Now {
+pub(in crate::intake) struct Now {
     time: Time,
     year: i16,
 }
 
 impl Now {
     /// `None` beyond the years that a calendar has.
-    pub(super) fn new(time: Time) -> Option<Now> {
+    pub(in crate::intake) fn new(time: Time) -> Option<Now> {
         let timestamp = Timestamp::from_second(time.unix()).ok()?;
         Some(Now { time, year: Offset::UTC.to_datetime(timestamp).year() })
     }
 }
 
 impl Entry<'_> {
+    /// Whether it says when it was written.
+    pub(super) fn is_stamped(&self) -> bool {
+        self.stamp.is_some()
+    }
+
     /// When it was written. A stamp without a year takes the latest that does not put it more than
     /// a day after `now`; one without a zone is in UTC.
     pub(super) fn time(&self, now: Option<Now>) -> Option<Time> {
@@ -168,8 +170,23 @@ fn number(digits: &[u8]) -> Option<i64> {
     Some(i64::from(a - b'0') * 10 + i64::from(b - b'0'))
 }
 
+/// The program that wrote a line with a stamp.
+pub(in crate::intake) fn program(line: &[u8]) -> Option<&[u8]> {
+    let line = without_priority(line.trim_ascii());
+    if let Some(line) = line.strip_prefix(b"1 ").filter(|line| stamp(line).0.is_some()) {
+        return structured(line).map(|(name, _)| name);
+    }
+    let (stamp, rest) = stamp(line);
+    stamp?;
+    let (host, mut rest) = word(rest);
+    if host.starts_with(b"<") {
+        (_, rest) = word(rest);
+    }
+    word(rest).0.strip_suffix(b":").map(name)
+}
+
 /// RFC 5424 behind its version: stamp, host, name, process, message id, structured data.
-fn structured(line: &[u8]) -> Option<Entry<'_>> {
+fn structured(line: &[u8]) -> Option<(&[u8], Entry<'_>)> {
     let (stamp, rest) = stamp(line);
     let (_host, rest) = word(rest);
     let (name, rest) = word(rest);
@@ -179,7 +196,7 @@ fn structured(line: &[u8]) -> Option<Entry<'_>> {
         Some(message) => message,
         None => &rest[memchr::memmem::find(rest, b"] ")? + 1..],
     };
-    (stamp.is_some() && names_postfix(name)).then_some(Entry { stamp, message: message.trim_ascii_start() })
+    stamp.is_some().then_some((name, Entry { stamp, message: message.trim_ascii_start() }))
 }
 
 /// `<22>` before a line, as syslog sends it.
@@ -239,23 +256,15 @@ fn usual(line: &[u8]) -> Option<(Option<Stamp<'_>>, &[u8])> {
     Some((Some(Stamp::Yearless { month, day: tens * 10 + (ones - b'0'), clock }), rest))
 }
 
-/// `postfix/smtp[22030]:`, with an instance or a service in between.
-fn is_postfix(tag: &[u8]) -> bool {
-    let Some(tag) = tag.strip_suffix(b":") else { return false };
-    if tag.starts_with(b"postfix/") {
-        return true;
-    }
-    names_postfix(memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process]))
-}
-
-fn names_postfix(name: &[u8]) -> bool {
-    let Some(slash) = memchr::memrchr(b'/', name) else { return false };
-    name.starts_with(b"postfix") || DELIVERERS.contains(&&name[slash + 1..])
+/// The program in a tag: `postfix/smtp[22030]` is of `postfix/smtp`.
+pub(super) fn name(tag: &[u8]) -> &[u8] {
+    memchr::memchr(b'[', tag).map_or(tag, |process| &tag[..process])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::log::postfix::is_tag;
 
     #[test]
     fn takes_lines_apart() {
@@ -287,7 +296,7 @@ mod tests {
         ];
         let now: Time = "2026-07-06T12:00Z".parse().unwrap();
         for (line, time) in cases {
-            let entry = entry(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+            let entry = entry(line.as_bytes(), is_tag).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(std::str::from_utf8(entry.message).unwrap(), message, "{line}");
             assert_eq!(entry.time(Now::new(now)).map(|time| time.to_string()).as_deref(), *time, "{line}");
         }
@@ -304,13 +313,13 @@ mod tests {
             "Jul  5 06:52:11 host",
             "Jul  5 06:52:11",
         ] {
-            assert!(entry(line.as_bytes()).is_none(), "{line}");
+            assert!(entry(line.as_bytes(), is_tag).is_none(), "{line}");
         }
     }
 
     #[test]
     fn makes_up_no_year() {
-        let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x").unwrap();
+        let entry = entry(b"Jul  5 06:52:11 host postfix/smtp[22030]: x", is_tag).unwrap();
         assert_eq!(entry.time(None), None);
     }
 
@@ -327,7 +336,7 @@ mod tests {
     #[test]
     fn plain_stamps_are_read_as_all_are() {
         let now: Time = "2026-07-06T12:00Z".parse().unwrap();
-        let told = |line: &str| entry(line.as_bytes()).and_then(|entry| entry.time(Now::new(now)));
+        let told = |line: &str| entry(line.as_bytes(), is_tag).and_then(|entry| entry.time(Now::new(now)));
         for stamp in [
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:04:05.5Z",
@@ -355,8 +364,9 @@ mod tests {
             let line = format!("{start} 06:52:11 host postfix/smtp[1]: x");
             let plain = usual(line.as_bytes());
             // The same stamp with a fraction is read part by part.
-            let by_parts = entry(line.replace(":11", ":11.0").as_bytes()).map(|entry| entry.time(Now::new(now)));
-            assert_eq!(entry(line.as_bytes()).map(|entry| entry.time(Now::new(now))), by_parts, "{line}");
+            let by_parts =
+                entry(line.replace(":11", ":11.0").as_bytes(), is_tag).map(|entry| entry.time(Now::new(now)));
+            assert_eq!(entry(line.as_bytes(), is_tag).map(|entry| entry.time(Now::new(now))), by_parts, "{line}");
             assert!(plain.is_none_or(|(stamp, rest)| stamp.is_some() && rest == b"host postfix/smtp[1]: x"), "{line}");
         }
         for clock in ["06:52:11", "06:52:11.123456789", "06:52:60", "24:00:00", "06:52:1x", "06:52:11.", "06:60:11"] {

@@ -3,14 +3,14 @@
 //! A line is read from its start, field by field; what stands in an address or in a reply is never
 //! taken for a field. Lines of other programs, and of Postfix refusing mail to itself, are nothing.
 
-use super::attempt::{Attempt, Logged, domain_of, host_of, lossy};
-use super::found::Found;
+use super::fields::{comma, quoted_end};
+use super::said;
 use super::stamp::{self, Now};
-use super::wrapper::{Unwrapped, unwrap};
+use crate::intake::attempt::{Attempt, Logged, domain_of, host_of, lossy};
+use crate::intake::found::Found;
+use crate::intake::wrapper::Unwrapped;
 use crate::reply::enhanced_alone;
-use crate::{EnhancedCode, Reply};
 use memchr::memmem::Finder;
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// The fields of a delivery, as they stand in the line.
@@ -28,11 +28,11 @@ struct Fields<'l> {
 }
 
 /// What every delivery holds: a line without it is nothing, and need not be read.
-pub(super) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" status="));
+pub(in crate::intake) static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" status="));
 
 /// Reads a line. Without `words` it gives the reply alone: what stands around it is looked at, and not kept.
-pub(super) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
-    let Some(entry) = stamp::entry(line) else { return Found::Nothing };
+pub(in crate::intake) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
+    let Some(entry) = stamp::entry(line, is_tag) else { return Found::Nothing };
     let Some(fields) = fields(entry.message) else { return Found::Nothing };
     let Some(to) = fields.to.filter(|to| !to.is_empty()) else { return Found::Nameless };
     // Logs that write addresses as they are cannot be told from a reply that looks like fields:
@@ -56,45 +56,37 @@ pub(super) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
         return Found::Attempt(Attempt { reply, ..Attempt::default() });
     }
     Found::Attempt(Attempt {
-        source: Cow::Borrowed(""),
         message: Some(lossy(fields.id)),
         recipient: Some(lossy(to)),
         original_recipient: fields.original.map(lossy),
         reply,
         via,
         logged: Some(logged),
+        ..Attempt::default()
     })
 }
 
 /// Whether a message, with or without what logs put before it, is about a delivery.
-pub(super) fn is_delivery(line: &[u8]) -> bool {
-    stamp::entry(line).is_some_and(|entry| fields(entry.message).is_some())
+pub(in crate::intake) fn is_delivery(line: &[u8]) -> bool {
+    stamp::entry(line, is_tag).is_some_and(|entry| fields(entry.message).is_some())
 }
 
-/// The reply in a delivery's text. Postfix knows whether it handed the message over: a text that
-/// says otherwise is another program's chatter, and its codes do not count.
-fn said<'l>(text: &'l [u8], logged: &Logged) -> Unwrapped<'l> {
-    let delivered = |class: u8| class == 2;
-    match logged.is_success() {
-        Some(true) => {
-            let mut reply = Reply::parse(text);
-            reply.code = reply.code.filter(|code| delivered(code.class()));
-            reply.enhanced = reply.enhanced.filter(|code| delivered(code.class()));
-            Unwrapped { reply, via: None }
-        }
-        Some(false) => {
-            let unwrapped = unwrap(text);
-            let failed = |class: u8| class >= 4;
-            let reply = &unwrapped.reply;
-            if reply.code.is_none_or(|code| failed(code.class()))
-                && reply.enhanced.is_none_or(|code: EnhancedCode| failed(code.class()))
-            {
-                return unwrapped;
-            }
-            Unwrapped { reply: Reply { text: text.trim_ascii().to_vec(), ..Reply::default() }, via: None }
-        }
-        None => unwrap(text),
+/// The programs of Postfix that log deliveries, for instances that log under a name of their own.
+const DELIVERERS: [&[u8]; 10] =
+    [b"smtp", b"lmtp", b"local", b"virtual", b"pipe", b"error", b"retry", b"relay", b"discard", b"qmgr"];
+
+/// Whether a tag is one of its programs. Nearly all are told by their start.
+pub(super) fn is_tag(tag: &[u8]) -> bool {
+    tag.starts_with(b"postfix/") || is_program(stamp::name(tag))
+}
+
+/// Whether a program is one of Postfix: `postfix/smtp`, with an instance or a service in between.
+pub(in crate::intake) fn is_program(name: &[u8]) -> bool {
+    if name.starts_with(b"postfix/") {
+        return true;
     }
+    let Some(slash) = memchr::memrchr(b'/', name) else { return false };
+    name.starts_with(b"postfix") || DELIVERERS.contains(&&name[slash + 1..])
 }
 
 /// The fields of a message that ends in `status=…`.
@@ -184,20 +176,6 @@ fn field(rest: &[u8]) -> Option<(Name, &[u8])> {
     })
 }
 
-/// Where a field's value ends: at a comma with a blank behind it.
-fn comma(value: &[u8]) -> Option<usize> {
-    // Most values are shorter than it takes to set out on a search in strides.
-    const SHORT: usize = 8;
-    let mut at = value.iter().take(SHORT).position(|b| *b == b',').unwrap_or(SHORT.min(value.len()));
-    loop {
-        at += memchr::memchr(b',', &value[at..])?;
-        if value.get(at + 1) == Some(&b' ') {
-            return Some(at);
-        }
-        at += 1;
-    }
-}
-
 /// How far an address goes.
 struct Address {
     length: usize,
@@ -231,18 +209,6 @@ fn address(value: &[u8]) -> Option<Address> {
         [next(b", relay="), next(b", orig_to=")].into_iter().flatten().min()?
     };
     Some(Address { length, quoted: false })
-}
-
-/// The end of a quoted local part that opens at `open`; a domain must follow.
-fn quoted_end(value: &[u8], open: usize) -> Option<usize> {
-    let mut at = open + 1;
-    loop {
-        match value.get(at)? {
-            b'\\' => at += 2,
-            b'"' => return (value.get(at + 1) == Some(&b'@')).then_some(at + 1),
-            _ => at += 1,
-        }
-    }
 }
 
 /// What stands between the first parenthesis, which must come at once, and the last; up to the end
