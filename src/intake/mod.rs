@@ -9,6 +9,8 @@ mod blocks;
 mod format;
 mod found;
 mod jsonl;
+#[cfg(feature = "notices")]
+pub mod notice;
 mod postfix;
 mod reading;
 mod replies;

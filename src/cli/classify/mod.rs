@@ -4,6 +4,7 @@
 //! what is known is said before more is waited for; memory does not grow with the input.
 
 mod input;
+mod mails;
 mod order;
 mod progress;
 mod unpack;
@@ -12,11 +13,13 @@ mod work;
 use super::Status;
 use super::output::{Level, Screen, counted};
 use super::roots;
-use crate::intake::{Format, Tally};
+use crate::intake::Tally;
+use crate::intake::notice::Layouts;
 use crate::report::summary::Summary;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use input::Input;
+use mails::From;
 use order::{Order, Said};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -43,10 +46,13 @@ pub(super) struct Arguments {
     files: Vec<PathBuf>,
     /// What the input is; without it, it is told by looking.
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
-    from: Option<Format>,
+    from: Option<From>,
     /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
     #[arg(long, value_name = "PATH")]
     rules: Option<PathBuf>,
+    /// A folder with your own descriptions of bounces (`*.layout`), which are asked before the shipped ones.
+    #[arg(long, value_name = "FOLDER")]
+    layouts: Option<PathBuf>,
     /// Print each verdict as a line of JSON, in place of the summary.
     #[arg(long)]
     json: bool,
@@ -58,8 +64,8 @@ pub(super) struct Arguments {
     max_expansion: u64,
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|name| name.parse::<Format>())
+fn formats() -> impl TypedValueParser<Value = From> {
+    PossibleValuesParser::new(From::words()).try_map(|name| name.parse::<From>())
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
@@ -70,6 +76,14 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         files => files,
     };
     let engine = roots::engine(arguments.rules.as_ref(), screen)?;
+    let own;
+    let layouts = match &arguments.layouts {
+        Some(folder) => {
+            own = Layouts::with_folder(folder)?;
+            &own
+        }
+        None => Layouts::builtin(),
+    };
     let jobs = match arguments.jobs {
         Some(jobs) => jobs.into(),
         None => thread::available_parallelism().map_or(1, usize::from).min(MOST_JOBS),
@@ -77,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let progress = progress::bar(files);
     let input = Input::new(files, arguments.from, arguments.max_expansion, progress.clone());
     let order = Order::new(jobs, screen, progress.clone());
-    let worker = || Worker::new(&engine, arguments.json).run(&input, &order);
+    let worker = || Worker::new(&engine, layouts, arguments.json).run(&input, &order);
     let summary = thread::scope(|scope| {
         let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
         let mut summary = worker();
@@ -96,14 +110,19 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
 }
 
 fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<()> {
-    let Tally { lines, attempts, complaints, cut, nameless } = said.tally;
+    let Tally { lines, mails, attempts, complaints, cut, nameless } = said.tally;
     // Where nothing could be read, the error has said all there is to say.
-    if let Some(summary) = summary.filter(|_| lines > 0 || said.status == Status::Clean) {
+    if let Some(summary) = summary.filter(|_| lines + mails > 0 || said.status == Status::Clean) {
         let mut out = io::stdout().lock();
         out.write_all(summary.text(screen.color, screen.width).as_bytes())?;
         out.flush()?;
     }
-    let of = format!("of {}", counted(lines, "line"));
+    let read = match (lines, mails) {
+        (_, 0) => counted(lines, "line"),
+        (0, _) => counted(mails, "mail"),
+        _ => format!("{} and {}", counted(lines, "line"), counted(mails, "mail")),
+    };
+    let of = format!("of {read}");
     let note = |text: String| screen.tell(Level::Note, &text);
     let shown = match complaints > order::COMPLAINTS_SHOWN {
         true => format!("; the first {} are named above", order::COMPLAINTS_SHOWN),
@@ -119,9 +138,9 @@ fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<
         }
     }
     if attempts + complaints + nameless == 0 && said.status == Status::Clean {
-        note(match lines {
+        note(match lines + mails {
             0 => "there was nothing to read".to_owned(),
-            _ => format!("{} read, and none tells of a delivery", counted(lines, "line")),
+            _ => format!("{read} read, and none tells of a delivery"),
         });
     }
     Ok(())

@@ -3,13 +3,15 @@
 use super::input::{Input, Lines, Piece};
 use super::order::{COMPLAINTS_SHOWN, Order, Part};
 use crate::engine::{Engine, Record};
-use crate::intake::{Attempt, Block, Complaint, Logged};
+use crate::intake::notice::{self, Layouts};
+use crate::intake::{Attempt, Block, Complaint, Logged, Tally};
 use crate::report::summary::Summary;
 use crate::report::write_json_line;
 use std::fmt::Write;
 
 pub(super) struct Worker<'e> {
     engine: &'e Engine,
+    layouts: &'e Layouts,
     json: bool,
     block: Block,
     /// An attempt's place; used again and again.
@@ -18,8 +20,8 @@ pub(super) struct Worker<'e> {
 }
 
 impl<'e> Worker<'e> {
-    pub(super) fn new(engine: &'e Engine, json: bool) -> Worker<'e> {
-        Worker { engine, json, block: Block::default(), place: String::new(), summary: Summary::default() }
+    pub(super) fn new(engine: &'e Engine, layouts: &'e Layouts, json: bool) -> Worker<'e> {
+        Worker { engine, layouts, json, block: Block::default(), place: String::new(), summary: Summary::default() }
     }
 
     /// Works until nothing is left to read, or nobody is there to be told. Gives what it counted.
@@ -29,6 +31,7 @@ impl<'e> Worker<'e> {
             let mut part = order.blank();
             match piece {
                 Piece::Lines(lines) => self.classify(&lines, &mut part),
+                Piece::Mail { place, mail } => self.read(&place, &mail, &mut part),
                 Piece::Trouble(trouble) => part.trouble = Some(trouble),
             }
             if !order.give(turn, part) {
@@ -61,6 +64,27 @@ impl<'e> Worker<'e> {
             }
         }
         part.tally = attempts.tally();
+    }
+
+    /// What a mail tells, where it is a notice.
+    fn read(&mut self, place: &str, mail: &[u8], part: &mut Part) {
+        part.tally = Tally { mails: 1, ..Tally::default() };
+        match notice::read(mail, self.layouts) {
+            Ok(attempts) => {
+                part.tally.attempts = attempts.len() as u64;
+                for attempt in &attempts {
+                    if self.json {
+                        write_record(self.engine, attempt, place, &mut part.out);
+                    } else {
+                        self.summary.add(&self.engine.classify(&attempt.reply));
+                    }
+                }
+            }
+            Err(refusal) => {
+                part.tally.complaints = 1;
+                part.complaints.push(Complaint { source: place.to_owned(), message: refusal.to_string() });
+            }
+        }
     }
 }
 

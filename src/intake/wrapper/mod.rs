@@ -18,6 +18,8 @@ mod step;
 
 use super::attempt::{host_of, lossy};
 use crate::{Phase, Reply};
+#[cfg(feature = "notices")]
+pub(super) use step::phase_of;
 use shape::{Inner, Layer, Text};
 use std::borrow::Cow;
 

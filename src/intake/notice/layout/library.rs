@@ -1,0 +1,102 @@
+//! The layouts that ship, and those of a site before them.
+
+use super::known::{Index, Seen};
+use super::page::{Layout, PageError};
+use super::read::{Told, read};
+use crate::reply::Kind;
+use std::path::Path;
+use std::sync::LazyLock;
+
+macro_rules! pages {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!("rules/layouts/", $name, ".layout"), include_str!(concat!("../../../../rules/layouts/", $name, ".layout")))),*]
+    };
+}
+
+/// Every page of `rules/layouts`, in the order in which they are asked; a test holds this list against the folder.
+const PAGES: &[(&str, &str)] = pages![
+    "any",
+];
+
+/// Words before a returned mail, whatever the layout: those of the last page.
+const GENERAL: &str = "any";
+
+/// Layouts in the order in which they are asked.
+#[derive(Debug, Clone)]
+pub struct Layouts {
+    layouts: Vec<Layout>,
+    ends: Vec<String>,
+    index: Index,
+}
+
+static SHIPPED: LazyLock<Layouts> = LazyLock::new(|| {
+    let pages = PAGES.iter().filter_map(|(file, text)| Layout::read(file, text).ok());
+    Layouts::new(pages.collect())
+});
+
+impl Layouts {
+    /// The shipped ones.
+    pub fn builtin() -> &'static Layouts {
+        &SHIPPED
+    }
+
+    /// The pages of the shipped ones: file and text.
+    pub fn pages() -> &'static [(&'static str, &'static str)] {
+        PAGES
+    }
+
+    fn new(layouts: Vec<Layout>) -> Layouts {
+        let general = layouts.iter().rfind(|layout| layout.name == GENERAL);
+        let ends = general.map(|layout| layout.ends.clone()).unwrap_or_default();
+        let index = Index::new(layouts.iter());
+        Layouts { layouts, ends, index }
+    }
+
+    /// The pages of a folder (`*.layout`, by name), which are asked before the shipped ones.
+    ///
+    /// # Errors
+    /// The first page that cannot be read.
+    pub fn with_folder(folder: &Path) -> Result<Layouts, PageError> {
+        let unread = |path: &Path, error: std::io::Error| PageError {
+            file: path.display().to_string(),
+            line: 1,
+            message: format!("it cannot be read: {error}"),
+        };
+        let entries = std::fs::read_dir(folder).map_err(|error| unread(folder, error))?;
+        let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|end| end == "layout"));
+        paths.sort();
+        let mut layouts = Vec::new();
+        for path in &paths {
+            let text = std::fs::read_to_string(path).map_err(|error| unread(path, error))?;
+            layouts.push(Layout::read(&path.display().to_string(), &text)?);
+        }
+        layouts.extend(SHIPPED.layouts.iter().cloned());
+        Ok(Layouts::new(layouts))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Layout> {
+        self.layouts.iter()
+    }
+
+    /// The first layout that is known in a mail and that finds something in it, and what it finds.
+    pub(in crate::intake::notice) fn find<'l, 'm>(
+        &'l self,
+        seen: &Seen<'_, 'm>,
+        mut take: impl FnMut(&'l Layout, Told<'m>, Option<Kind>) -> bool,
+    ) {
+        let looked = self.index.look(seen);
+        for layout in &self.layouts {
+            if layout.known.iter().all(|condition| self.index.holds(condition, &looked)) {
+                let mut kinds = layout.kinds.iter();
+                let kind = kinds.find(|(_, condition)| {
+                    condition.as_ref().is_none_or(|condition| self.index.holds(condition, &looked))
+                });
+                if take(layout, read(layout, &self.ends, seen.body), kind.map(|(kind, _)| *kind)) {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Mails about deliveries: reports, bounces in layouts of their own, complaints, automatic answers.
+//!
+//! Invariant: whatever the bytes, a mail gives attempts, nothing, or a refusal, in bounded time and memory; what it is
+//! stands in the mail, never in its name or folder.
+
+mod address;
+mod bounds;
+mod feedback;
+mod fields;
+mod layout;
+mod mail;
+mod reading;
+mod report;
+
+pub use bounds::{MAIL_LIMIT, Refusal};
+pub use layout::{Layout, Layouts, PageError};
+pub use reading::read;
