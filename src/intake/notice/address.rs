@@ -29,7 +29,7 @@ pub(super) fn read(written: &str) -> Option<String> {
         && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
     let is_quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';');
-    let is_local = !local.is_empty() && (is_quoted || local.chars().all(is_plain));
+    let is_local = !local.is_empty() && !local.starts_with('@') && (is_quoted || local.chars().all(is_plain));
     (is_domain && is_local && text.len() <= LIMIT).then_some(text)
 }
 
@@ -112,6 +112,7 @@ mod tests {
             ("kijitora", None),
             ("<>", None),
             ("@example.com", None),
+            ("@relay.example.net:a@example.com", None),
         ];
         for (written, expected) in cases {
             assert_eq!(read(written).as_deref(), expected, "{written}");

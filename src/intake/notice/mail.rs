@@ -6,11 +6,15 @@ use crate::Time;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Header, HeaderName, HeaderValue, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// How much of a text, a report or a header is looked at, in bytes; a report may name many recipients.
 const TEXT_LIMIT: usize = 256 << 10;
 const REPORT_LIMIT: usize = 8 << 20;
 const HEADER_LIMIT: usize = 64 << 10;
+
+/// How often a notice may have been forwarded as a whole.
+const FORWARDS: usize = 3;
 
 /// A mail taken apart.
 #[derive(Default)]
@@ -26,13 +30,31 @@ pub(super) struct Mail<'m> {
     pub(super) is_receipt: bool,
     /// The header of the returned mail.
     pub(super) original: Option<String>,
+    /// Where a mail stands in this one.
+    brings: Option<Range<usize>>,
 }
 
 impl<'m> Mail<'m> {
-    /// Takes a mail apart; a text without a header is all text.
+    /// Takes a mail apart; a text without a header is all text. Of a mail that says nothing itself, and brings
+    /// another, that other is meant.
     pub(super) fn open(mail: &'m [u8]) -> Result<Mail<'m>, Refusal> {
         bounds::check(mail)?;
-        let mail = behind_envelope(mail);
+        let mut mail = behind_envelope(mail);
+        for _ in 0..FORWARDS {
+            let opened = Mail::parts(mail)?;
+            match opened.brings.clone().filter(|_| opened.is_silent()) {
+                Some(inner) => mail = &mail[inner],
+                None => return Ok(opened),
+            }
+        }
+        Mail::parts(mail)
+    }
+
+    fn is_silent(&self) -> bool {
+        self.text.trim().is_empty() && self.report.is_none() && self.feedback.is_none()
+    }
+
+    fn parts(mail: &'m [u8]) -> Result<Mail<'m>, Refusal> {
         if !has_header(mail) {
             return Ok(Mail { text: limited_text(String::from_utf8_lossy(mail)), ..Mail::default() });
         }
@@ -55,6 +77,7 @@ impl<'m> Mail<'m> {
                 PartType::Binary(bytes) | PartType::InlineBinary(bytes) => opened.keep(&kind, &bytes),
                 PartType::Message(inner) if is_before_original => {
                     let here = mail.get(offset_body as usize..offset_end as usize).filter(|here| !here.is_empty());
+                    opened.brings = here.map(|_| offset_body as usize..offset_end as usize);
                     let raw = here.unwrap_or(&inner.raw_message);
                     let raw = &raw[..raw.len().min(HEADER_LIMIT)];
                     opened.original = Some(String::from_utf8_lossy(raw).into_owned());

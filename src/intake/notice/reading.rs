@@ -79,7 +79,10 @@ impl<'m> Notice<'m> {
                 one_of.into_iter().flatten().any(|named| named.eq_ignore_ascii_case(&entry.recipient))
             };
             let entry = entries.iter().find(is_meant).or(if alone { entries.first() } else { None });
-            let named = named.or_else(|| entry.map(|entry| entry.recipient.clone()));
+            let named = named.or_else(|| entry.map(|entry| entry.recipient.clone())).or_else(|| {
+                let failed = if alone { self.mail.header("X-Failed-Recipients") } else { None };
+                failed.and_then(|failed| address::read(&failed))
+            });
             let from_text = match entry {
                 Some(entry) => said(entry),
                 None if alone => plain(&shared),

@@ -53,7 +53,9 @@ pub(super) fn recipients(report: &str) -> Result<Vec<Recipient>, Refusal> {
             // Some write all recipients into one block.
             let again = match &current {
                 Some(known) if field.is("Final-Recipient") => known.last.is_some(),
-                Some(known) if field.is("Original-Recipient") => known.original.is_some() || known.action.is_some() && known.last.is_some(),
+                Some(known) if field.is("Original-Recipient") => {
+                    known.original.is_some() || known.last.is_some() && (known.status.is_some() || !known.diagnostic.is_empty())
+                }
                 _ => false,
             };
             if again {

@@ -1,6 +1,6 @@
 //! By what layouts are known, and one pass that tells which of them a mail may have.
 
-use super::page::{Condition, Layout, Place};
+use super::page::{Condition, Layout, Part, Place};
 use super::pattern::folded;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeSet;
@@ -36,10 +36,10 @@ pub(super) struct Looked<'s> {
 impl Index {
     pub(super) fn new<'l>(layouts: impl Iterator<Item = &'l Layout>) -> Index {
         let conditions = layouts.flat_map(|layout| {
-            layout.known.iter().chain(layout.kinds.iter().filter_map(|(_, condition)| condition.as_ref()))
+            layout.known.iter().chain(&layout.unless).chain(layout.kinds.iter().filter_map(|(_, condition)| condition.as_ref()))
         });
-        let body = conditions.filter(|condition| condition.place == Place::Body);
-        let phrases: BTreeSet<&String> = body.flat_map(|condition| &condition.phrases).collect();
+        let body = conditions.flatten().filter(|part| part.place == Place::Body);
+        let phrases: BTreeSet<&String> = body.flat_map(|part| &part.phrases).collect();
         let phrases: Vec<String> = phrases.into_iter().cloned().collect();
         let found_by = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&phrases).ok();
         Index { phrases, found_by }
@@ -62,15 +62,19 @@ impl Index {
     }
 
     pub(super) fn holds(&self, condition: &Condition, looked: &Looked<'_>) -> bool {
-        let any = |text: &str| condition.phrases.iter().any(|phrase| text.contains(phrase.as_str()));
-        match &condition.place {
-            Place::Body => condition.phrases.iter().any(|phrase| {
+        condition.iter().any(|part| self.part_holds(part, looked))
+    }
+
+    fn part_holds(&self, part: &Part, looked: &Looked<'_>) -> bool {
+        let any = |text: &str| part.phrases.iter().any(|phrase| text.contains(phrase.as_str()));
+        match &part.place {
+            Place::Body => part.phrases.iter().any(|phrase| {
                 self.phrases.binary_search(phrase).is_ok_and(|number| looked.in_body[number])
             }),
             Place::Subject => any(&looked.subject),
             Place::From => any(&looked.from),
             Place::Header(name) => match (looked.header)(name) {
-                Some(_) if condition.phrases.is_empty() => true,
+                Some(_) if part.phrases.is_empty() => true,
                 Some(value) => any(&folded(&value)),
                 None => false,
             },

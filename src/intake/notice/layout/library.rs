@@ -4,6 +4,7 @@ use super::known::{Index, Seen};
 use super::page::{Layout, PageError};
 use super::read::{Told, read};
 use crate::reply::Kind;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -18,8 +19,8 @@ const PAGES: &[(&str, &str)] = pages![
     "any",
 ];
 
-/// Words before a returned mail, whatever the layout: those of the last page.
-const GENERAL: &str = "any";
+/// What is asked after all others, in this order. The `end` lines of the last count for all.
+const GENERAL: [&str; 2] = ["automatic", "any"];
 
 /// Layouts in the order in which they are asked.
 #[derive(Debug, Clone)]
@@ -45,14 +46,18 @@ impl Layouts {
         PAGES
     }
 
-    fn new(layouts: Vec<Layout>) -> Layouts {
-        let general = layouts.iter().rfind(|layout| layout.name == GENERAL);
-        let ends = general.map(|layout| layout.ends.clone()).unwrap_or_default();
+    /// The general ones are asked last; of two with one name the first counts.
+    fn new(mut layouts: Vec<Layout>) -> Layouts {
+        let mut names = HashSet::new();
+        layouts.retain(|layout| names.insert(layout.name.clone()));
+        layouts.sort_by_key(|layout| GENERAL.iter().position(|name| *name == layout.name).map_or(0, |place| place + 1));
+        let ends = layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
         let index = Index::new(layouts.iter());
         Layouts { layouts, ends, index }
     }
 
-    /// The pages of a folder (`*.layout`, by name), which are asked before the shipped ones.
+    /// The pages of a folder (`*.layout`, by name), which are asked before the shipped ones; one with the name of a
+    /// shipped one takes its place.
     ///
     /// # Errors
     /// The first page that cannot be read.
@@ -88,7 +93,8 @@ impl Layouts {
     ) {
         let looked = self.index.look(seen);
         for layout in &self.layouts {
-            if layout.known.iter().all(|condition| self.index.holds(condition, &looked)) {
+            let holds = |condition| self.index.holds(condition, &looked);
+            if layout.known.iter().all(holds) && !layout.unless.iter().any(holds) {
                 let mut kinds = layout.kinds.iter();
                 let kind = kinds.find(|(_, condition)| {
                     condition.as_ref().is_none_or(|condition| self.index.holds(condition, &looked))

@@ -11,6 +11,7 @@ pub struct Layout {
     pub(super) name: String,
     pub(super) sources: Vec<String>,
     pub(super) known: Vec<Condition>,
+    pub(super) unless: Vec<Condition>,
     pub(super) kinds: Vec<(Kind, Option<Condition>)>,
     pub(super) starts: Vec<String>,
     pub(super) ends: Vec<String>,
@@ -27,12 +28,17 @@ pub struct Layout {
     pub(super) of_sender: bool,
     /// All of the text is the reply, where nothing else is.
     pub(super) whole: bool,
+    /// A reply on the recipient's own line ends with it.
+    pub(super) single: bool,
     pub(super) examples: Vec<Example>,
 }
 
-/// A line by which a layout is known: one of the phrases stands there.
+/// A line by which a layout is known: one of its parts holds.
+pub(super) type Condition = Vec<Part>;
+
+/// One of the phrases stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Condition {
+pub(super) struct Part {
     pub(super) place: Place,
     /// In lower case, with single blanks.
     pub(super) phrases: Vec<String>,
@@ -74,9 +80,9 @@ impl fmt::Display for PageError {
 
 impl std::error::Error for PageError {}
 
-const KEYWORDS: [&str; 14] = [
-    "layout", "source", "known", "kind", "start", "end", "skip", "entry", "reply", "above", "host", "phase", "recipient",
-    "example",
+const KEYWORDS: [&str; 16] = [
+    "layout", "source", "known", "unless", "kind", "start", "end", "skip", "entry", "reply", "above", "host", "phase", "recipient",
+    "example", "gives",
 ];
 
 impl Layout {
@@ -129,9 +135,9 @@ impl Layout {
                 continue;
             }
             let mut whole = line.to_owned();
-            while whole.ends_with(',')
-                && let Some((_, next)) = lines.next()
-            {
+            // A list goes on behind a comma, a condition before an `or`.
+            while whole.ends_with(',') || lines.peek().is_some_and(|(_, next)| next.trim().starts_with("or ")) {
+                let Some((_, next)) = lines.next() else { break };
                 whole.push(' ');
                 whole.push_str(next.trim());
             }
@@ -168,6 +174,7 @@ impl Layout {
             }
             "source" => self.sources.push(one(rest)?),
             "known" => self.known.push(condition(rest)?),
+            "unless" => self.unless.push(condition(rest)?),
             "kind" => {
                 let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
                 let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == word) else {
@@ -193,6 +200,7 @@ impl Layout {
                 self.entries.extend(patterns);
             }
             "reply" if rest == "all" => self.whole = true,
+            "reply" if rest == "on one line" => self.single = true,
             "reply" => self.replies.extend(patterns(rest)?),
             "above" => self.above.extend(patterns(rest)?),
             "host" => self.hosts.extend(patterns(rest)?),
@@ -216,7 +224,7 @@ impl Layout {
                 last.gives.extend(texts(rest)?);
             }
             _ => {
-                let meant = nearest(keyword, KEYWORDS.into_iter().chain(["gives"]));
+                let meant = nearest(keyword, KEYWORDS);
                 let help = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
                 return Err(format!("`{keyword}` is no line of a layout's page{help}"));
             }
@@ -225,24 +233,32 @@ impl Layout {
     }
 }
 
-fn condition(rest: &str) -> Result<Condition, String> {
-    let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let (place, rest) = match word {
-        "body" => (Place::Body, rest),
-        "subject" => (Place::Subject, rest),
-        "from" => (Place::From, rest),
-        "header" => {
-            let (name, rest) = text(rest.trim())?;
-            (Place::Header(name), rest)
+fn condition(mut rest: &str) -> Result<Condition, String> {
+    let mut parts = Vec::new();
+    loop {
+        let (word, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let (place, behind) = match word {
+            "body" => (Place::Body, behind.trim()),
+            "subject" => (Place::Subject, behind.trim()),
+            "from" => (Place::From, behind.trim()),
+            "header" => {
+                let (name, behind) = text(behind.trim())?;
+                (Place::Header(name), behind.trim())
+            }
+            _ => return Err(format!("`{word}` is no place: there are `body`, `subject`, `from` and `header \"…\"`")),
+        };
+        let (found, behind) = match &place {
+            // That the field is there is enough.
+            Place::Header(_) if !behind.starts_with('"') => (Vec::new(), behind),
+            _ => list(behind)?,
+        };
+        parts.push(Part { place, phrases: found.iter().map(|text| folded(text).trim().to_owned()).collect() });
+        match behind.strip_prefix("or ") {
+            Some(more) => rest = more.trim(),
+            None if behind.is_empty() => return Ok(parts),
+            None => return Err("a comma must stand between two texts, or `or` before another place".to_owned()),
         }
-        _ => return Err(format!("`{word}` is no place: there are `body`, `subject`, `from` and `header \"…\"`")),
-    };
-    let phrases = match (&place, rest.trim()) {
-        // That the field is there is enough.
-        (Place::Header(_), "") => Vec::new(),
-        (_, rest) => phrases(rest)?,
-    };
-    Ok(Condition { place, phrases })
+    }
 }
 
 fn phrases(rest: &str) -> Result<Vec<String>, String> {
@@ -261,15 +277,22 @@ fn one(rest: &str) -> Result<String, String> {
 }
 
 /// The texts of a list, with commas between them.
-fn texts(mut rest: &str) -> Result<Vec<String>, String> {
+fn texts(rest: &str) -> Result<Vec<String>, String> {
+    match list(rest)? {
+        (all, "") => Ok(all),
+        _ => Err("a comma must stand between two texts".to_owned()),
+    }
+}
+
+/// A list, and what is behind it.
+fn list(mut rest: &str) -> Result<(Vec<String>, &str), String> {
     let mut all = Vec::new();
     loop {
         let (found, behind) = text(rest)?;
         all.push(found);
         match behind.trim().strip_prefix(',') {
             Some(behind) => rest = behind.trim(),
-            None if behind.trim().is_empty() => return Ok(all),
-            None => return Err("a comma must stand between two texts".to_owned()),
+            None => return Ok((all, behind.trim())),
         }
     }
 }
@@ -321,7 +344,7 @@ mod tests {
     fn goes_on_behind_a_comma() {
         let page = "layout x\nknown body \"A  b\",\n  \"c\"\nentry \"{recipient}\"\nexample\n| a\ngives \"b\"\n";
         let layout = Layout::read("p", page).unwrap();
-        assert_eq!(layout.known[0].phrases, ["a b", "c"]);
+        assert_eq!(layout.known[0][0].phrases, ["a b", "c"]);
         assert_eq!(layout.examples[0].mail, "a\n");
     }
 }

@@ -92,6 +92,15 @@ impl Pattern {
         if pieces.is_empty() { Err("a pattern needs words or a gap".to_owned()) } else { Ok(Pattern { pieces }) }
     }
 
+    /// Whether it is a sentence: more than a mark or two beside its gaps.
+    pub(super) fn is_sentence(&self) -> bool {
+        let words = self.pieces.iter().map(|piece| match piece {
+            Piece::Words(words) => words.split(' ').filter(|word| word.len() > 1).count(),
+            Piece::Gap(_) => 0,
+        });
+        words.sum::<usize>() >= 3
+    }
+
     /// Whether it has that gap.
     pub(super) fn has(&self, name: &str) -> bool {
         Gap::ALL.iter().any(|(known, gap)| *known == name && self.pieces.contains(&Piece::Gap(*gap)))

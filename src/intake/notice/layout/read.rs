@@ -34,6 +34,8 @@ pub(in crate::intake::notice) struct Told<'t> {
 struct Found<'t> {
     line: usize,
     caught: Caught<'t>,
+    /// The words around the recipient are a sentence, which may be all that is said.
+    sentence: Option<&'t str>,
 }
 
 /// Reads a text as the layout describes it. `ends` are words before the returned mail that any layout may have.
@@ -46,18 +48,29 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
     let first = first.map_or(0, |at| if layout.starts.is_empty() { 0 } else { at + 1 });
     let mut found = Vec::new();
     let mut skipped: Vec<(usize, Caught<'t>)> = Vec::new();
+    // What stands further in than a recipient, with no blank line between, is said of that recipient.
+    let mut margin = usize::MAX;
     for (at, line) in lines.iter().enumerate().skip(first) {
+        let indent = line.len() - line.trim_start().len();
+        if indent == line.len() {
+            margin = usize::MAX;
+        }
         if let Some(caught) = layout.skips.iter().find_map(|pattern| pattern.start(line)) {
             skipped.push((at, caught));
         } else if found.len() <= RECIPIENT_LIMIT
-            && let Some(caught) = layout.entries.iter().find_map(|pattern| pattern.whole(line))
+            && indent <= margin
+            && let Some((pattern, caught)) =
+                layout.entries.iter().find_map(|pattern| Some((pattern, pattern.whole(line)?)))
         {
-            found.push(Found { line: at, caught });
+            let is_all = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty()).is_none();
+            let sentence = (is_all && pattern.is_sentence()).then(|| line.trim());
+            found.push(Found { line: at, caught, sentence });
+            margin = indent;
         }
     }
-    let anywhere = below(&layout.replies, &lines[first.min(lines.len())..]);
+    let anywhere = below(&layout.replies, &lines);
     let mut entries: Vec<Entry> = Vec::new();
-    for (n, Found { line, caught }) in found.iter().enumerate() {
+    for (n, Found { line, caught, sentence }) in found.iter().enumerate() {
         let next = found.get(n + 1).map_or(lines.len(), |next| next.line);
         let before = n.checked_sub(1).map_or(first, |before| found[before].line + 1);
         let block = &lines[line + 1..next];
@@ -65,8 +78,8 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
         let kept: Vec<&str> =
             block.iter().enumerate().filter(|(n, _)| !is_skipped(line + 1 + n)).map(|(_, line)| *line).collect();
         let reply = below(&layout.replies, &kept)
-            .or_else(|| paragraph(caught.reply.unwrap_or_default(), &kept))
             .or_else(|| above(&layout.above, &lines[before..*line]))
+            .or_else(|| paragraph(caught.reply.or(*sentence).unwrap_or_default(), if layout.single { &[] } else { &kept }))
             .unwrap_or_default();
         let gap = |patterns: &[Pattern], of: fn(Caught<'t>) -> Option<&'t str>| {
             let near = block.iter().enumerate().find_map(|(n, text)| value(patterns, text, block.get(n + 1), of));
