@@ -20,8 +20,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 5] =
-        [Kind::Delivered, Kind::Delayed, Kind::Complaint, Kind::Authentication, Kind::AutoReply];
+    pub const ALL: [Kind; 5] = [Kind::Delivered, Kind::Delayed, Kind::Complaint, Kind::Authentication, Kind::AutoReply];
 
     /// The word for it, which is also the name of the prelude's rule for it.
     pub fn as_str(self) -> &'static str {

@@ -20,7 +20,7 @@ pub use profile::{Profile, ProfileId, Profiles};
 pub use template::Template;
 pub use words::{Category, Fault, Scope, ThrottleOf, Trust};
 
-use crate::reply::{Kind, Duration, Reply, Window};
+use crate::reply::{Duration, Kind, Reply, Window};
 use crate::source::{SourceMap, Span};
 pub use crate::syntax::ast::Layer;
 use std::fmt;

@@ -61,7 +61,8 @@ type Stream = Box<dyn Read + Send>;
 
 impl Input<'_> {
     pub(super) fn new(files: &[PathBuf], from: Option<From>, max_expansion: u64, progress: ProgressBar) -> Input<'_> {
-        let files = Files { left: files.iter(), within: Vec::new(), from, max_expansion, progress, open: None, turn: 0 };
+        let files =
+            Files { left: files.iter(), within: Vec::new(), from, max_expansion, progress, open: None, turn: 0 };
         Input { files: Mutex::new(files) }
     }
 

@@ -168,7 +168,8 @@ impl<R: Read> Mailbox<R> {
             }
             let end = memchr::memchr(b'\n', room).map(|end| end + 1);
             let piece = &room[..end.unwrap_or(room.len())];
-            let kept = if read < 5 { piece.len() } else { piece.len().min((MAIL_LIMIT + 1).saturating_sub(mail.len())) };
+            let kept =
+                if read < 5 { piece.len() } else { piece.len().min((MAIL_LIMIT + 1).saturating_sub(mail.len())) };
             mail.extend_from_slice(&piece[..kept]);
             read += piece.len();
             let length = piece.len();
@@ -212,11 +213,7 @@ mod tests {
         while let Some((line, mail)) = mailbox.next().unwrap() {
             mails.push((line, String::from_utf8(mail).unwrap()));
         }
-        let expected = [
-            (1, "Subject: one\n\n"),
-            (4, "to there\n\n"),
-            (7, "Subject: two\n\nx"),
-        ];
+        let expected = [(1, "Subject: one\n\n"), (4, "to there\n\n"), (7, "Subject: two\n\nx")];
         assert_eq!(mails, expected.map(|(line, mail)| (line, mail.to_owned())));
         assert_eq!(mailbox.lines(), 10);
     }

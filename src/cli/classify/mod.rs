@@ -14,7 +14,7 @@ use super::Status;
 use super::output::{Level, Screen, counted};
 use super::roots;
 use crate::intake::Tally;
-use crate::intake::notice::Layouts;
+use crate::intake::notice::{Layouts, failing_examples};
 use crate::report::summary::Summary;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -80,6 +80,9 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let layouts = match &arguments.layouts {
         Some(folder) => {
             own = Layouts::with_folder(folder)?;
+            if let Some(failing) = failing_examples(&own).first() {
+                bail!("{failing}");
+            }
             &own
         }
         None => Layouts::builtin(),

@@ -12,7 +12,8 @@ pub(super) fn read(written: &str) -> Option<String> {
     {
         text = text[open + 1..close].trim();
     }
-    text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '\'' | ',' | ';' | ':' | '(' | ')' | '[' | ']'));
+    let is_mark = |c: char| c.is_whitespace() || "<>',;:()[]".contains(c);
+    text = text.trim_end_matches('.').trim_matches(is_mark);
     for prefix in ["mailto:", "smtp:"] {
         if text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
             text = &text[prefix.len()..];
@@ -28,7 +29,8 @@ pub(super) fn read(written: &str) -> Option<String> {
         && !domain.starts_with('.')
         && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
     let is_quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
-    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';');
+    let is_plain =
+        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';');
     let is_local = !local.is_empty() && !local.starts_with('@') && (is_quoted || local.chars().all(is_plain));
     (is_domain && is_local && text.len() <= LIMIT).then_some(text)
 }

@@ -80,7 +80,8 @@ mod tests {
     fn refuses_what_no_notice_is() {
         let long = [b"X: ".as_slice(), &b"x".repeat(10 << 20), b"\n\nno\n"].concat();
         assert_eq!(check(&long), Err(Refusal::Header));
-        let deep: String = (0..20_000).map(|n| format!("Content-Type: multipart/mixed; boundary={n}\n\n--{n}\n")).collect();
+        let deep: String =
+            (0..20_000).map(|n| format!("Content-Type: multipart/mixed; boundary={n}\n\n--{n}\n")).collect();
         assert_eq!(check(deep.as_bytes()), Err(Refusal::Nesting));
         assert_eq!(check(&vec![b'\n'; MAIL_LIMIT + 1]), Err(Refusal::Size));
         assert_eq!(check(b"Subject: x\n\nno\n"), Ok(()));

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn joins_folded_values() {
-        let (fields, rest) = block("Final-Recipient: rfc822; a@example.com\nDiagnostic-Code: smtp; 550 no\n such\n\nAction: x\n");
+        let (fields, rest) =
+            block("Final-Recipient: rfc822; a@example.com\nDiagnostic-Code: smtp; 550 no\n such\n\nAction: x\n");
         assert_eq!(value(&fields, "diagnostic-code"), Some("smtp; 550 no\nsuch"));
         assert_eq!((fields.len(), rest), (2, "Action: x\n"));
     }

@@ -93,7 +93,9 @@ impl<'m> Mail<'m> {
                 None => Cow::Borrowed(""),
             },
             1 => limited_text(texts.remove(0)),
-            _ => limited_text(texts.iter().map(|text| limited(text, TEXT_LIMIT)).collect::<Vec<_>>().join("\n\n").into()),
+            _ => {
+                limited_text(texts.iter().map(|text| limited(text, TEXT_LIMIT)).collect::<Vec<_>>().join("\n\n").into())
+            }
         };
         opened.report_within();
         Ok(opened)
@@ -131,6 +133,11 @@ impl<'m> Mail<'m> {
             self.original = Some(limited(&self.text[end..], HEADER_LIMIT).trim_start().to_owned());
         }
         self.text = Cow::Owned(self.text[..start].to_owned());
+    }
+
+    /// Whether it has no header.
+    pub(super) fn is_bare(&self) -> bool {
+        self.headers.is_empty()
     }
 
     /// The first value of a field of the mail's header.

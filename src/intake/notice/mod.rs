@@ -5,6 +5,7 @@
 
 mod address;
 mod bounds;
+mod examples;
 mod feedback;
 mod fields;
 mod layout;
@@ -13,5 +14,6 @@ mod reading;
 mod report;
 
 pub use bounds::{MAIL_LIMIT, Refusal};
+pub use examples::failing_examples;
 pub use layout::{Layout, Layouts, PageError};
 pub use reading::read;

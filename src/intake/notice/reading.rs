@@ -29,32 +29,41 @@ use std::borrow::Cow;
 /// # Errors
 /// A [`Refusal`] where the mail is beyond all bounds.
 pub fn read(mail: &[u8], layouts: &Layouts) -> Result<Vec<Attempt<'static>>, Refusal> {
+    read_by(mail, layouts).map(|(attempts, _)| attempts)
+}
+
+/// The same, and the layout that read the mail's text.
+pub(super) fn read_by<'l>(
+    mail: &[u8],
+    layouts: &'l Layouts,
+) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
     let mail = Mail::open(mail)?;
     let notice = Notice { mail: &mail, layouts };
     if let Some(report) = &mail.feedback {
-        return Ok(feedback::kind(report).map_or(Vec::new(), |kind| notice.complaints(kind, report)));
+        return Ok((feedback::kind(report).map_or(Vec::new(), |kind| notice.complaints(kind, report)), None));
     }
     if let Some(report) = &mail.report {
         let recipients = report::recipients(report)?;
         if !recipients.is_empty() {
-            return Ok(notice.reported(recipients));
+            return Ok((notice.reported(recipients), None));
         }
     }
     notice.told()
 }
 
-struct Notice<'m> {
+struct Notice<'m, 'l> {
     mail: &'m Mail<'m>,
-    layouts: &'m Layouts,
+    layouts: &'l Layouts,
 }
 
 /// What a layout found.
-struct Read<'m> {
+struct Read<'m, 'l> {
+    by: &'l Layout,
     told: Told<'m>,
     kind: Option<Kind>,
 }
 
-impl<'m> Notice<'m> {
+impl<'m, 'l> Notice<'m, 'l> {
     fn complaints(&self, kind: Kind, report: &str) -> Vec<Attempt<'static>> {
         let message = self.message("");
         let recipients = feedback::recipients(report, self.mail.original.as_deref());
@@ -62,7 +71,11 @@ impl<'m> Notice<'m> {
             let reply = Reply { kind: Some(kind), time: self.mail.date(), ..Reply::default() };
             attempt(recipient, message.clone(), reply)
         };
-        if recipients.is_empty() { vec![about(None)] } else { recipients.into_iter().map(|one| about(Some(one))).collect() }
+        if recipients.is_empty() {
+            vec![about(None)]
+        } else {
+            recipients.into_iter().map(|one| about(Some(one))).collect()
+        }
     }
 
     /// From a report; what the text says counts where the report says nothing, and beside it where it says more.
@@ -127,7 +140,7 @@ impl<'m> Notice<'m> {
     }
 
     /// From the text alone.
-    fn told(&self) -> Result<Vec<Attempt<'static>>, Refusal> {
+    fn told(&self) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
         let mut recipients: Vec<String> = Vec::new();
         let read = self.read_text(|layout, told, kind| {
             if told.entries.is_empty() {
@@ -135,7 +148,7 @@ impl<'m> Notice<'m> {
             }
             !told.entries.is_empty() || !recipients.is_empty() || kind.is_some_and(|kind| kind != Kind::Delayed)
         });
-        let Some(Read { told, kind, .. }) = read else { return Ok(Vec::new()) };
+        let Some(Read { by, told, kind }) = read else { return Ok((Vec::new(), None)) };
         if told.entries.len() > RECIPIENT_LIMIT || recipients.len() > RECIPIENT_LIMIT {
             return Err(Refusal::Recipients);
         }
@@ -153,23 +166,34 @@ impl<'m> Notice<'m> {
                 ..attempt(recipient, message.clone(), reply)
             }
         };
-        Ok(match (told.entries.is_empty(), recipients.is_empty()) {
-            (false, _) => told.entries.iter().map(|entry| with(Some(entry.recipient.clone()), entry.original.clone(), said(entry))).collect(),
+        let attempts = match (told.entries.is_empty(), recipients.is_empty()) {
+            (false, _) => told
+                .entries
+                .iter()
+                .map(|entry| with(Some(entry.recipient.clone()), entry.original.clone(), said(entry)))
+                .collect(),
             (true, false) => recipients.into_iter().map(|one| with(Some(one), None, plain(&told.reply))).collect(),
             (true, true) => vec![with(None, None, plain(&told.reply))],
-        })
+        };
+        Ok((attempts, Some(by.name())))
     }
 
     /// The first layout that is known and of which enough is found.
-    fn read_text(&self, mut enough: impl FnMut(&Layout, &Told<'m>, Option<Kind>) -> bool) -> Option<Read<'m>> {
+    fn read_text(&self, mut enough: impl FnMut(&Layout, &Told<'m>, Option<Kind>) -> bool) -> Option<Read<'m, 'l>> {
         let header = |name: &str| self.mail.header(name).map(Cow::into_owned);
         let (subject, from) = (header("Subject").unwrap_or_default(), header("From").unwrap_or_default());
-        let seen = Seen { subject: &subject, from: &from, body: &self.mail.text, header: &header };
+        let seen = Seen {
+            subject: &subject,
+            from: &from,
+            body: &self.mail.text,
+            is_bare: self.mail.is_bare(),
+            header: &header,
+        };
         let mut read = None;
         self.layouts.find(&seen, |layout, told, kind| {
             let is_enough = enough(layout, &told, kind);
             if is_enough {
-                read = Some(Read { told, kind });
+                read = Some(Read { by: layout, told, kind });
             }
             is_enough
         });

@@ -54,7 +54,8 @@ pub(super) fn recipients(report: &str) -> Result<Vec<Recipient>, Refusal> {
             let again = match &current {
                 Some(known) if field.is("Final-Recipient") => known.last.is_some(),
                 Some(known) if field.is("Original-Recipient") => {
-                    known.original.is_some() || known.last.is_some() && (known.status.is_some() || !known.diagnostic.is_empty())
+                    known.original.is_some()
+                        || known.last.is_some() && (known.status.is_some() || !known.diagnostic.is_empty())
                 }
                 _ => false,
             };
@@ -73,7 +74,15 @@ pub(super) fn recipients(report: &str) -> Result<Vec<Recipient>, Refusal> {
 
 fn take(field: &Field<'_>, current: &mut Option<Recipient>) {
     let value = field.value.as_ref();
-    let known = ["Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code", "Remote-MTA", "X-Actual-Recipient"];
+    let known = [
+        "Final-Recipient",
+        "Original-Recipient",
+        "Action",
+        "Status",
+        "Diagnostic-Code",
+        "Remote-MTA",
+        "X-Actual-Recipient",
+    ];
     if !known.iter().any(|name| field.is(name)) {
         return;
     }

@@ -13,6 +13,8 @@ pub(in crate::intake::notice) struct Seen<'s, 'm> {
     pub(in crate::intake::notice) subject: &'s str,
     pub(in crate::intake::notice) from: &'s str,
     pub(in crate::intake::notice) body: &'m str,
+    /// It has no header.
+    pub(in crate::intake::notice) is_bare: bool,
     /// The first value of the mail's fields of that name.
     pub(in crate::intake::notice) header: &'s dyn Fn(&str) -> Option<String>,
 }
@@ -29,6 +31,8 @@ pub(super) struct Looked<'s> {
     header: &'s dyn Fn(&str) -> Option<String>,
     subject: String,
     from: String,
+    /// The text of what has no header.
+    bare: String,
     /// By the number of the phrase.
     in_body: Vec<bool>,
 }
@@ -36,7 +40,11 @@ pub(super) struct Looked<'s> {
 impl Index {
     pub(super) fn new<'l>(layouts: impl Iterator<Item = &'l Layout>) -> Index {
         let conditions = layouts.flat_map(|layout| {
-            layout.known.iter().chain(&layout.unless).chain(layout.kinds.iter().filter_map(|(_, condition)| condition.as_ref()))
+            layout
+                .known
+                .iter()
+                .chain(&layout.unless)
+                .chain(layout.kinds.iter().filter_map(|(_, condition)| condition.as_ref()))
         });
         let body = conditions.flatten().filter(|part| part.place == Place::Body);
         let phrases: BTreeSet<&String> = body.flat_map(|part| &part.phrases).collect();
@@ -58,7 +66,13 @@ impl Index {
             }
             None => self.phrases.iter().zip(&mut in_body).for_each(|(phrase, at)| *at = body.contains(phrase.as_str())),
         }
-        Looked { header: seen.header, subject: folded(seen.subject), from: folded(seen.from), in_body }
+        Looked {
+            header: seen.header,
+            subject: folded(seen.subject),
+            from: folded(seen.from),
+            bare: if seen.is_bare { body } else { String::new() },
+            in_body,
+        }
     }
 
     pub(super) fn holds(&self, condition: &Condition, looked: &Looked<'_>) -> bool {
@@ -68,11 +82,13 @@ impl Index {
     fn part_holds(&self, part: &Part, looked: &Looked<'_>) -> bool {
         let any = |text: &str| part.phrases.iter().any(|phrase| text.contains(phrase.as_str()));
         match &part.place {
-            Place::Body => part.phrases.iter().any(|phrase| {
-                self.phrases.binary_search(phrase).is_ok_and(|number| looked.in_body[number])
-            }),
+            Place::Body => part
+                .phrases
+                .iter()
+                .any(|phrase| self.phrases.binary_search(phrase).is_ok_and(|number| looked.in_body[number])),
             Place::Subject => any(&looked.subject),
             Place::From => any(&looked.from),
+            Place::Bare => any(&looked.bare),
             Place::Header(name) => match (looked.header)(name) {
                 Some(_) if part.phrases.is_empty() => true,
                 Some(value) => any(&folded(&value)),

@@ -16,7 +16,35 @@ macro_rules! pages {
 
 /// Every page of `rules/layouts`, in the order in which they are asked; a test holds this list against the folder.
 const PAGES: &[(&str, &str)] = pages![
+    "amazon-ses",
     "any",
+    "aol",
+    "automatic",
+    "courier",
+    "dragonfly",
+    "exchange",
+    "exim",
+    "fml-loop",
+    "gmx",
+    "google-groups",
+    "google",
+    "ironport",
+    "james",
+    "m-filter",
+    "mailmarshal",
+    "microsoft-365",
+    "mimecast",
+    "notes",
+    "opensmtpd",
+    "pmdf",
+    "postfix",
+    "qmail",
+    "sendmail-5",
+    "sendmail",
+    "symantec",
+    "unsubscribe",
+    "yahoo",
+    "zoho",
 ];
 
 /// What is asked after all others, in this order. The `end` lines of the last count for all.
@@ -51,7 +79,8 @@ impl Layouts {
         let mut names = HashSet::new();
         layouts.retain(|layout| names.insert(layout.name.clone()));
         layouts.sort_by_key(|layout| GENERAL.iter().position(|name| *name == layout.name).map_or(0, |place| place + 1));
-        let ends = layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
+        let ends =
+            layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
         let index = Index::new(layouts.iter());
         Layouts { layouts, ends, index }
     }

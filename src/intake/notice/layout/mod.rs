@@ -9,7 +9,7 @@ mod page;
 mod pattern;
 mod read;
 
+pub(super) use known::Seen;
 pub use library::Layouts;
 pub use page::{Layout, PageError};
 pub(super) use read::{Entry, Told};
-pub(super) use known::Seen;

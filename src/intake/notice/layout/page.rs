@@ -9,6 +9,7 @@ use std::fmt;
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     pub(super) name: String,
+    pub(super) file: String,
     pub(super) sources: Vec<String>,
     pub(super) known: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
@@ -50,15 +51,17 @@ pub(super) enum Place {
     Body,
     Subject,
     From,
+    /// The text of what has no header.
+    Bare,
     Header(String),
 }
 
 /// A mail that the layout reads, and what it gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Example {
-    pub(super) line: usize,
-    pub(super) mail: String,
-    pub(super) gives: Vec<String>,
+pub(in crate::intake::notice) struct Example {
+    pub(in crate::intake::notice) line: usize,
+    pub(in crate::intake::notice) mail: String,
+    pub(in crate::intake::notice) gives: Vec<String>,
 }
 
 /// What is wrong with a page, and where.
@@ -81,14 +84,37 @@ impl fmt::Display for PageError {
 impl std::error::Error for PageError {}
 
 const KEYWORDS: [&str; 16] = [
-    "layout", "source", "known", "unless", "kind", "start", "end", "skip", "entry", "reply", "above", "host", "phase", "recipient",
-    "example", "gives",
+    "layout",
+    "source",
+    "known",
+    "unless",
+    "kind",
+    "start",
+    "end",
+    "skip",
+    "entry",
+    "reply",
+    "above",
+    "host",
+    "phase",
+    "recipient",
+    "example",
+    "gives",
 ];
 
 impl Layout {
     /// The layout's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its page's file.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    pub(in crate::intake::notice) fn examples(&self) -> &[Example] {
+        &self.examples
     }
 
     /// Where its author knows it from.
@@ -116,7 +142,7 @@ impl Layout {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn read(file: &str, text: &str) -> Result<Layout, PageError> {
-        let mut layout = Layout::default();
+        let mut layout = Layout { file: file.to_owned(), ..Layout::default() };
         let mut line_of = 1;
         let mut lines = text.lines().enumerate().peekable();
         while let Some((number, line)) = lines.next() {
@@ -240,12 +266,17 @@ fn condition(mut rest: &str) -> Result<Condition, String> {
         let (place, behind) = match word {
             "body" => (Place::Body, behind.trim()),
             "subject" => (Place::Subject, behind.trim()),
+            "bare" => (Place::Bare, behind.trim()),
             "from" => (Place::From, behind.trim()),
             "header" => {
                 let (name, behind) = text(behind.trim())?;
                 (Place::Header(name), behind.trim())
             }
-            _ => return Err(format!("`{word}` is no place: there are `body`, `subject`, `from` and `header \"…\"`")),
+            _ => {
+                return Err(format!(
+                    "`{word}` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`"
+                ));
+            }
         };
         let (found, behind) = match &place {
             // That the field is there is enough.
@@ -328,7 +359,10 @@ mod tests {
         let cases = [
             ("layout Made-Up", "p:1: a name is made of small letters, digits and `-`"),
             ("layout x\n\nknwon body \"y\"", "p:3: `knwon` is no line of a layout's page, did you mean `known`?"),
-            ("layout x\nknown bdy \"y\"", "p:2: `bdy` is no place: there are `body`, `subject`, `from` and `header \"…\"`"),
+            (
+                "layout x\nknown bdy \"y\"",
+                "p:2: `bdy` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`",
+            ),
             ("layout x\nknown body y", "p:2: a text in double quotes is asked for, not `y`"),
             ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}`"),
             ("layout x\n| Subject: y", "p:2: a line of a mail stands outside of an `example`"),

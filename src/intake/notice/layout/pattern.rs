@@ -119,7 +119,13 @@ impl Pattern {
     }
 }
 
-fn matched<'t>(pieces: &[Piece], rest: &'t str, caught: Caught<'t>, tries: &mut u32, whole: bool) -> Option<Caught<'t>> {
+fn matched<'t>(
+    pieces: &[Piece],
+    rest: &'t str,
+    caught: Caught<'t>,
+    tries: &mut u32,
+    whole: bool,
+) -> Option<Caught<'t>> {
     *tries = tries.checked_sub(1)?;
     let Some((piece, further)) = pieces.split_first() else {
         return (!whole || rest.trim_matches(['.', ' ', '\t']).is_empty()).then_some(caught);
@@ -224,14 +230,22 @@ mod tests {
     #[test]
     fn matches_lines() {
         let cases: &[(&str, &str, Option<(&str, &str)>)] = &[
-            ("<{recipient}>: {reply}", "  <a@example.com>: host x said: 550 no", Some(("a@example.com", "host x said: 550 no"))),
+            (
+                "<{recipient}>: {reply}",
+                "  <a@example.com>: host x said: 550 no",
+                Some(("a@example.com", "host x said: 550 no")),
+            ),
             ("<{recipient}>:", "<a@example.com>:", Some(("a@example.com", ""))),
             ("<{recipient}>:", "<a@example.com>: more", None),
             ("{recipient}", "a@example.com", Some(("a@example.com", ""))),
             ("{recipient}", "a@example.com is not here", None),
             ("To {any} <{recipient}> {reply}", "to the address <a@example.com> no", Some(("a@example.com", "no"))),
             ("{any}<{recipient}>{any}", "x <y> <a@example.com> z", Some(("a@example.com", ""))),
-            ("554 {recipient}... {reply}", "554  a@example.com... User unknown", Some(("a@example.com", "User unknown"))),
+            (
+                "554 {recipient}... {reply}",
+                "554  a@example.com... User unknown",
+                Some(("a@example.com", "User unknown")),
+            ),
             ("{recipient} [{reply}", "a@example.com [User unknown]", Some(("a@example.com", "User unknown]"))),
         ];
         for (pattern, line, expected) in cases {
@@ -244,7 +258,10 @@ mod tests {
     #[test]
     fn says_what_is_wrong_with_a_pattern() {
         let cases = [
-            ("<{recipent}>", "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{host}`, `{step}`, `{any}`, `{reply}`"),
+            (
+                "<{recipent}>",
+                "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{host}`, `{step}`, `{any}`, `{reply}`",
+            ),
             ("<{recipient>", "a gap lacks its `}`"),
             ("{any}{recipient}", "words must stand between two gaps"),
             ("{reply} end", "nothing can stand behind `{reply}`, which takes all that is left"),

@@ -1,8 +1,8 @@
 //! Interpreting a layout: where recipients and replies stand in a text.
 
+use super::super::bounds::RECIPIENT_LIMIT;
 use super::page::Layout;
 use super::pattern::{Caught, Pattern, folded};
-use super::super::bounds::RECIPIENT_LIMIT;
 
 /// How many lines of a text are looked at.
 const LINES: usize = 20_000;
@@ -79,7 +79,9 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
             block.iter().enumerate().filter(|(n, _)| !is_skipped(line + 1 + n)).map(|(_, line)| *line).collect();
         let reply = below(&layout.replies, &kept)
             .or_else(|| above(&layout.above, &lines[before..*line]))
-            .or_else(|| paragraph(caught.reply.or(*sentence).unwrap_or_default(), if layout.single { &[] } else { &kept }))
+            .or_else(|| {
+                paragraph(caught.reply.or(*sentence).unwrap_or_default(), if layout.single { &[] } else { &kept })
+            })
             .unwrap_or_default();
         let gap = |patterns: &[Pattern], of: fn(Caught<'t>) -> Option<&'t str>| {
             let near = block.iter().enumerate().find_map(|(n, text)| value(patterns, text, block.get(n + 1), of));
@@ -129,11 +131,14 @@ fn lines<'t>(layout: &Layout, ends: &[String], text: &'t str) -> (Vec<&'t str>, 
 
 /// Whether the returned mail begins here: by words of the layout's page, or by a field that every mail begins with.
 fn is_end(layout: &Layout, ends: &[String], line: &str) -> bool {
-    let bare = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '=' | '>' | '*' | '|' | '#' | '_'));
+    let bare =
+        line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '=' | '>' | '*' | '|' | '#' | '_'));
     let Some(first) = bare.bytes().next() else { return false };
     const FIELDS: [&str; 5] = ["received:", "return-path:", "dkim-signature:", "x-google-", "arc-seal:"];
     let starts = |word: &str| bare.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    if matches!(first, b'R' | b'r' | b'D' | b'd' | b'X' | b'x' | b'A' | b'a') && FIELDS.iter().any(|field| starts(field)) {
+    if matches!(first, b'R' | b'r' | b'D' | b'd' | b'X' | b'x' | b'A' | b'a')
+        && FIELDS.iter().any(|field| starts(field))
+    {
         return true;
     }
     let mut ends = layout.ends.iter().chain(ends).peekable();
@@ -219,8 +224,11 @@ fn once_each(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 fn is_better(reply: &str, than: &str) -> bool {
-    let coded = |reply: &str| reply.as_bytes().windows(3).any(|three| {
-        matches!(three[0], b'4' | b'5') && three[1].is_ascii_digit() && three[2].is_ascii_digit()
-    });
+    let coded = |reply: &str| {
+        reply
+            .as_bytes()
+            .windows(3)
+            .any(|three| matches!(three[0], b'4' | b'5') && three[1].is_ascii_digit() && three[2].is_ascii_digit())
+    };
     than.is_empty() && !reply.is_empty() || coded(reply) && !coded(than)
 }
