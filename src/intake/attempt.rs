@@ -22,6 +22,8 @@ pub struct Attempt<'t> {
     pub via: Option<Cow<'t, str>>,
     /// The log's own word for how it ended.
     pub logged: Option<Logged>,
+    /// How the notice that tells of it is tied to a mail that was sent; `None` where no notice does.
+    pub tied: Option<super::Tied>,
 }
 
 impl Attempt<'_> {
@@ -37,6 +39,7 @@ impl Attempt<'_> {
             reply: self.reply,
             via: self.via.map(owned),
             logged: self.logged,
+            tied: self.tied,
         }
     }
 }

@@ -77,6 +77,7 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
         recipient: recipient.map(Cow::Owned),
         via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
         logged: None,
+        tied: None,
     })
 }
 

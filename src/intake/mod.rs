@@ -15,6 +15,7 @@ mod postfix;
 mod reading;
 mod replies;
 mod stamp;
+mod tied;
 pub mod wrapper;
 
 pub use attempt::{Attempt, Complaint, Logged};
@@ -22,4 +23,5 @@ pub use blocks::{Block, Blocks, LINE_LIMIT};
 pub use format::{Format, UnknownFormat};
 pub use found::Attempts;
 pub use reading::{Reading, Tally};
+pub use tied::{Tied, Untied};
 pub use wrapper::{Unwrapped, unwrap};

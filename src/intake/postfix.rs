@@ -63,6 +63,7 @@ pub(super) fn read(line: &[u8], now: Option<Now>, words: bool) -> Found<'_> {
         reply,
         via,
         logged: Some(logged),
+        tied: None,
     })
 }
 

@@ -153,7 +153,7 @@ impl Serialize for Json<'_> {
         let verdict = self.explanation.verdict;
         let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("v", &1)?;
-        let record = Record { source: None, message: None, recipient: None, logged: None, via: self.via, verdict };
+        let record = Record { via: self.via, ..Record::of(verdict) };
         map.serialize_entry("verdict", &record)?;
         let losers: Vec<serde_json::Value> = self
             .explanation

@@ -7,6 +7,7 @@ mod input;
 mod mails;
 mod order;
 mod progress;
+mod ties;
 mod unpack;
 mod work;
 
@@ -14,7 +15,7 @@ use super::Status;
 use super::output::{Level, Screen, counted};
 use super::roots;
 use crate::intake::Tally;
-use crate::intake::notice::{Layouts, failing_examples};
+use crate::intake::notice::{Layouts, Reader, failing_examples};
 use crate::report::summary::Summary;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -24,7 +25,7 @@ use order::{Order, Said};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::thread;
-use work::Worker;
+use work::{Notices, Worker};
 
 /// More threads than this wait for the one that reads.
 const MOST_JOBS: usize = 16;
@@ -33,15 +34,19 @@ const MOST_JOBS: usize = 16;
 ///
 /// Reads Postfix logs, replies one to a line, and JSON Lines (`code`, `enhanced`, `status`, `host`,
 /// `domain`, `phase`, `text`, `recipient`, `time` …), and tells them apart by itself; also packed by gzip
-/// or zstd. Prints a summary, or with `--json` the verdicts.
+/// or zstd. Reads mails, too: a file of one, a mailbox, a Maildir or another folder, of which every file is
+/// taken for a mail; bounces, reports and automatic answers are told from ordinary mail. Prints a summary, or
+/// with `--json` the verdicts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   carom classify /var/log/mail.log
   carom classify --json mail.log.2.gz mail.log.1 mail.log > verdicts.jsonl
   journalctl -o short-iso -u postfix | carom classify -
-  carom classify --rules ours replies.txt")]
+  carom classify --rules ours replies.txt
+  carom classify --json ~/Maildir > verdicts.jsonl
+  carom classify --sent ids.txt --from mail - < bounce.eml")]
 pub(super) struct Arguments {
-    /// Files, or `-` for standard input; packed ones (gzip, zstd) are unpacked.
+    /// Files, folders of mails, or `-` for standard input; packed ones (gzip, zstd) are unpacked.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the input is; without it, it is told by looking.
@@ -53,6 +58,11 @@ pub(super) struct Arguments {
     /// A folder with your own descriptions of bounces (`*.layout`), which are asked before the shipped ones.
     #[arg(long, value_name = "FOLDER")]
     layouts: Option<PathBuf>,
+    #[command(flatten)]
+    ties: ties::Arguments,
+    /// Fail (exit status 2) where anything could not be read.
+    #[arg(long)]
+    strict: bool,
     /// Print each verdict as a line of JSON, in place of the summary.
     #[arg(long)]
     json: bool,
@@ -87,6 +97,8 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         }
         None => Layouts::builtin(),
     };
+    let reader = Reader { layouts: Some(layouts), ties: arguments.ties.read()? };
+    let notices = Notices { reader, trusts_untied: arguments.ties.trust_untied };
     let jobs = match arguments.jobs {
         Some(jobs) => jobs.into(),
         None => thread::available_parallelism().map_or(1, usize::from).min(MOST_JOBS),
@@ -94,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let progress = progress::bar(files);
     let input = Input::new(files, arguments.from, arguments.max_expansion, progress.clone());
     let order = Order::new(jobs, screen, progress.clone());
-    let worker = || Worker::new(&engine, layouts, arguments.json).run(&input, &order);
+    let worker = || Worker::new(&engine, &notices, arguments.json).run(&input, &order);
     let summary = thread::scope(|scope| {
         let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
         let mut summary = worker();
@@ -109,11 +121,12 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     progress.finish_and_clear();
     let said = order.finish()?;
     finish(&said, (!arguments.json).then_some(&summary), screen)?;
-    Ok(said.status)
+    let is_lossy = said.tally.complaints + said.tally.cut > 0;
+    Ok(if arguments.strict && is_lossy { Status::Partial } else { said.status })
 }
 
 fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<()> {
-    let Tally { lines, mails, attempts, complaints, cut, nameless } = said.tally;
+    let Tally { lines, mails, attempts, complaints, cut, nameless, foreign } = said.tally;
     // Where nothing could be read, the error has said all there is to say.
     if let Some(summary) = summary.filter(|_| lines + mails > 0 || said.status == Status::Clean) {
         let mut out = io::stdout().lock();
@@ -125,16 +138,17 @@ fn finish(said: &Said, summary: Option<&Summary>, screen: Screen) -> io::Result<
         (0, _) => counted(mails, "mail"),
         _ => format!("{} and {}", counted(lines, "line"), counted(mails, "mail")),
     };
-    let of = format!("of {read}");
+    let (of, of_lines) = (format!("of {read}"), format!("of {}", counted(lines, "line")));
     let note = |text: String| screen.tell(Level::Note, &text);
     let shown = match complaints > order::COMPLAINTS_SHOWN {
         true => format!("; the first {} are named above", order::COMPLAINTS_SHOWN),
         false => String::new(),
     };
-    for (count, what) in [
-        (complaints, format!("could not be read{shown}")),
-        (cut, "cut: 64 KiB of a line are looked at".to_owned()),
-        (nameless, "left out: a message's end without a recipient".to_owned()),
+    for (count, of, what) in [
+        (complaints, &of, format!("could not be read{shown}")),
+        (cut, &of_lines, "cut: 64 KiB of a line are looked at".to_owned()),
+        (foreign, &of, "about mail that was not sent from here (backscatter)".to_owned()),
+        (nameless, &of_lines, "left out: a message's end without a recipient".to_owned()),
     ] {
         if count > 0 {
             note(format!("{count} {of} {what}"));

@@ -3,15 +3,22 @@
 use super::input::{Input, Lines, Piece};
 use super::order::{COMPLAINTS_SHOWN, Order, Part};
 use crate::engine::{Engine, Record};
-use crate::intake::notice::{self, Layouts};
-use crate::intake::{Attempt, Block, Complaint, Logged, Tally};
+use crate::intake::notice::Reader;
+use crate::intake::{Attempt, Block, Complaint, Logged, Tally, Tied, Untied};
 use crate::report::summary::Summary;
 use crate::report::write_json_line;
 use std::fmt::Write;
 
+/// How mails are read, and what is done on their word.
+pub(super) struct Notices<'l> {
+    pub(super) reader: Reader<'l>,
+    /// Also what nothing ties to a mail that was sent may suppress.
+    pub(super) trusts_untied: bool,
+}
+
 pub(super) struct Worker<'e> {
     engine: &'e Engine,
-    layouts: &'e Layouts,
+    notices: &'e Notices<'e>,
     json: bool,
     block: Block,
     /// An attempt's place; used again and again.
@@ -20,8 +27,8 @@ pub(super) struct Worker<'e> {
 }
 
 impl<'e> Worker<'e> {
-    pub(super) fn new(engine: &'e Engine, layouts: &'e Layouts, json: bool) -> Worker<'e> {
-        Worker { engine, layouts, json, block: Block::default(), place: String::new(), summary: Summary::default() }
+    pub(super) fn new(engine: &'e Engine, notices: &'e Notices<'e>, json: bool) -> Worker<'e> {
+        Worker { engine, notices, json, block: Block::default(), place: String::new(), summary: Summary::default() }
     }
 
     /// Works until nothing is left to read, or nobody is there to be told. Gives what it counted.
@@ -54,7 +61,7 @@ impl<'e> Worker<'e> {
                         // Writing to a string does not fail.
                         let _ = write!(self.place, "{}:{}", lines.name, attempts.line());
                     }
-                    write_record(self.engine, &attempt, &self.place, &mut part.out);
+                    write_record(self.engine, &attempt, &self.place, true, &mut part.out);
                 }
                 Ok(attempt) => self.summary.add(&self.engine.classify(&attempt.reply)),
                 Err(message) if (part.complaints.len() as u64) < COMPLAINTS_SHOWN => {
@@ -69,12 +76,14 @@ impl<'e> Worker<'e> {
     /// What a mail tells, where it is a notice.
     fn read(&mut self, place: &str, mail: &[u8], part: &mut Part) {
         part.tally = Tally { mails: 1, ..Tally::default() };
-        match notice::read(mail, self.layouts) {
+        match self.notices.reader.read(mail) {
             Ok(attempts) => {
                 part.tally.attempts = attempts.len() as u64;
+                let is_foreign = |attempt: &Attempt<'_>| attempt.tied == Some(Tied::None(Untied::Foreign));
+                part.tally.foreign = u64::from(attempts.iter().any(is_foreign));
                 for attempt in &attempts {
                     if self.json {
-                        write_record(self.engine, attempt, place, &mut part.out);
+                        write_record(self.engine, attempt, place, self.notices.trusts_untied, &mut part.out);
                     } else {
                         self.summary.add(&self.engine.classify(&attempt.reply));
                     }
@@ -89,13 +98,16 @@ impl<'e> Worker<'e> {
 }
 
 /// Writes an attempt's verdict; `place` is where it was read, if it does not say so itself.
-fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, out: &mut Vec<u8>) {
+fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, trusts_untied: bool, out: &mut Vec<u8>) {
     let record = Record {
         source: Some(if attempt.source.is_empty() { place } else { &attempt.source }),
         message: attempt.message.as_deref(),
         recipient: attempt.recipient.as_deref(),
+        original_recipient: attempt.original_recipient.as_deref(),
         logged: attempt.logged.as_ref().map(Logged::as_str),
         via: attempt.via.as_deref(),
+        tied: attempt.tied.map(|tied| (tied.as_str(), tied.why().map(Untied::as_str))),
+        withholds: !trusts_untied && matches!(attempt.tied, Some(Tied::None(_))),
         verdict: engine.classify(&attempt.reply),
     };
     write_json_line(&record, out);

@@ -12,8 +12,10 @@ mod layout;
 mod mail;
 mod reading;
 mod report;
+mod tie;
 
 pub use bounds::{MAIL_LIMIT, Refusal};
 pub use examples::failing_examples;
 pub use layout::{Layout, Layouts, PageError};
-pub use reading::read;
+pub use reading::{Reader, read};
+pub use tie::{Form, NotAForm, Ties};

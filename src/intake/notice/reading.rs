@@ -4,6 +4,7 @@ use super::bounds::{RECIPIENT_LIMIT, Refusal};
 use super::layout::{Entry, Layout, Layouts, Seen, Told};
 use super::mail::{Mail, of_original};
 use super::report::{self, Action};
+use super::tie::{Shown, Ties};
 use super::{address, feedback};
 use crate::intake::attempt::{Attempt, Logged, domain_of, host_of};
 use crate::intake::wrapper::{Unwrapped, phase_of, unwrap};
@@ -32,13 +33,63 @@ pub fn read(mail: &[u8], layouts: &Layouts) -> Result<Vec<Attempt<'static>>, Ref
     read_by(mail, layouts).map(|(attempts, _)| attempts)
 }
 
+/// What it takes to read notices and to say what ties them.
+#[derive(Debug, Clone, Default)]
+pub struct Reader<'l> {
+    /// The layouts; without them, the shipped ones.
+    pub layouts: Option<&'l Layouts>,
+    /// What notices are tied by.
+    pub ties: Ties,
+}
+
+impl Reader<'_> {
+    /// Reads a mail as [`read`] does, and says of each attempt how it is tied to a mail that was sent.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the mail is beyond all bounds.
+    pub fn read(&self, mail: &[u8]) -> Result<Vec<Attempt<'static>>, Refusal> {
+        let mail = Mail::open(mail)?;
+        let mut attempts = attempts(&mail, self.layouts.unwrap_or_else(|| Layouts::builtin()))?.0;
+        if !attempts.is_empty() {
+            self.ties.tie(&mut attempts, &shown(&mail));
+        }
+        Ok(attempts)
+    }
+}
+
+/// What a notice shows of the mail that it is about.
+fn shown(mail: &Mail<'_>) -> Shown {
+    const TO: [&str; 5] = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To"];
+    let values = TO.iter().filter_map(|name| mail.header(name));
+    let original = mail.original.as_deref().unwrap_or_default();
+    let sender = of_original(original, &["Return-Path"]).and_then(|sender| address::read(&sender));
+    let from = of_original(original, &["From"]).unwrap_or_default().to_lowercase();
+    Shown {
+        to: values
+            .flat_map(|value| value.split(',').filter_map(address::read).collect::<Vec<_>>())
+            .chain(sender)
+            .collect(),
+        of_notice: from.contains("mailer-daemon") || is_answer(original),
+    }
+}
+
+/// Whether a header is that of a mail that wants no answer: a bounce, or an automatic answer itself.
+fn is_answer(header: &str) -> bool {
+    let automatic = of_original(header, &["Auto-Submitted"]).unwrap_or_default();
+    of_original(header, &["Return-Path"]).is_some_and(|sender| sender.trim() == "<>")
+        || automatic.trim_start().to_ascii_lowercase().starts_with("auto-replied")
+}
+
 /// The same, and the layout that read the mail's text.
 pub(super) fn read_by<'l>(
     mail: &[u8],
     layouts: &'l Layouts,
 ) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-    let mail = Mail::open(mail)?;
-    let notice = Notice { mail: &mail, layouts };
+    attempts(&Mail::open(mail)?, layouts)
+}
+
+fn attempts<'l>(mail: &Mail<'_>, layouts: &'l Layouts) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
+    let notice = Notice { mail, layouts };
     if let Some(report) = &mail.feedback {
         return Ok((feedback::kind(report).map_or(Vec::new(), |kind| notice.complaints(kind, report)), None));
     }

@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn matches_lines() {
-        let cases: &[(&str, &str, Option<(&str, &str)>)] = &[
+        let cases = [
             (
                 "<{recipient}>: {reply}",
                 "  <a@example.com>: host x said: 550 no",
@@ -251,7 +251,7 @@ mod tests {
         for (pattern, line, expected) in cases {
             let caught = Pattern::read(pattern).unwrap().whole(line);
             let caught = caught.map(|caught| (caught.recipient.unwrap_or_default(), caught.reply.unwrap_or_default()));
-            assert_eq!(caught, *expected, "{pattern} on {line}");
+            assert_eq!(caught, expected, "{pattern} on {line}");
         }
     }
 
