@@ -200,6 +200,9 @@ impl<'m, 'l> Notice<'m, 'l> {
             !told.entries.is_empty() || !recipients.is_empty() || kind.is_some_and(|kind| kind != Kind::Delayed)
         });
         let Some(Read { by, told, kind }) = read else { return Ok((Vec::new(), None)) };
+        if self.mail.is_receipt && kind == Some(Kind::AutoReply) {
+            return Ok((Vec::new(), None));
+        }
         if told.entries.len() > RECIPIENT_LIMIT || recipients.len() > RECIPIENT_LIMIT {
             return Err(Refusal::Recipients);
         }
@@ -269,7 +272,9 @@ impl<'m, 'l> Notice<'m, 'l> {
         }
         if layout.is_of_original() {
             let to = of_original(self.mail.original.as_deref().unwrap_or(told.rest), &["To", "Delivered-To"]);
-            return to.map(|to| to.split(',').filter_map(address::read).collect()).unwrap_or_default();
+            let to: Vec<String> = to.iter().flat_map(|to| to.split(',')).filter_map(address::read).collect();
+            // Of several it is not known which is meant.
+            return if to.len() == 1 { to } else { Vec::new() };
         }
         Vec::new()
     }

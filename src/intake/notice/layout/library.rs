@@ -100,10 +100,22 @@ impl Layouts {
         let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
         paths.retain(|path| path.extension().is_some_and(|end| end == "layout"));
         paths.sort();
-        let mut layouts = Vec::new();
+        let mut pages = Vec::new();
         for path in &paths {
             let text = std::fs::read_to_string(path).map_err(|error| unread(path, error))?;
-            layouts.push(Layout::read(&path.display().to_string(), &text)?);
+            pages.push((path.display().to_string(), text));
+        }
+        Layouts::with_pages(&pages)
+    }
+
+    /// Pages in memory, each with the name of its file, which are asked before the shipped ones.
+    ///
+    /// # Errors
+    /// The first page that cannot be read.
+    pub fn with_pages(pages: &[(String, String)]) -> Result<Layouts, PageError> {
+        let mut layouts = Vec::new();
+        for (file, text) in pages {
+            layouts.push(Layout::read(file, text)?);
         }
         layouts.extend(SHIPPED.layouts.iter().cloned());
         Ok(Layouts::new(layouts))
