@@ -2,11 +2,11 @@
 
 use super::bounds::{self, Refusal};
 use super::fields::{self, field_name};
+use super::parts::{self, Parts, written};
 use crate::Time;
 use mail_parser::decoders::html::html_to_text;
-use mail_parser::{Header, HeaderName, HeaderValue, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Header, HeaderName};
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// How much of a text, a report or a header is looked at, in bytes; a report may name many recipients.
 const TEXT_LIMIT: usize = 256 << 10;
@@ -30,8 +30,8 @@ pub(super) struct Mail<'m> {
     pub(super) is_receipt: bool,
     /// The header of the returned mail.
     pub(super) original: Option<String>,
-    /// Where a mail stands in this one.
-    brings: Option<Range<usize>>,
+    /// The mail that stands in this one.
+    brings: Option<&'m [u8]>,
 }
 
 impl<'m> Mail<'m> {
@@ -42,8 +42,8 @@ impl<'m> Mail<'m> {
         let mut mail = behind_envelope(mail);
         for _ in 0..FORWARDS {
             let opened = Mail::parts(mail)?;
-            match opened.brings.clone().filter(|_| opened.is_silent()) {
-                Some(inner) => mail = &mail[inner],
+            match opened.brings.filter(|_| opened.is_silent()) {
+                Some(inner) => mail = behind_envelope(inner),
                 None => return Ok(opened),
             }
         }
@@ -58,68 +58,49 @@ impl<'m> Mail<'m> {
         if !has_header(mail) {
             return Ok(Mail { text: limited_text(String::from_utf8_lossy(mail)), ..Mail::default() });
         }
-        let Some(message) = MessageParser::default().parse(mail) else { return Err(Refusal::Broken) };
-        let mut opened = Mail::default();
-        let (mut texts, mut pages) = (Vec::new(), Vec::new());
-        for (number, part) in message.parts.into_iter().enumerate() {
-            let kind = media_type(&part);
+        let Parts { headers, parts } = parts::parts(mail)?;
+        let mut opened = Mail { headers, ..Mail::default() };
+        let (mut texts, mut page) = (Vec::new(), None);
+        for part in &parts {
             let is_before_original = opened.original.is_none();
-            let MessagePart { headers, body, offset_body, offset_end, .. } = part;
-            if number == 0 {
-                opened.headers = headers;
-            }
-            match body {
-                PartType::Text(text) if kind == "text/rfc822-headers" => {
-                    opened.original.get_or_insert_with(|| limited(&text, HEADER_LIMIT).to_owned());
+            match part.kind.as_str() {
+                "message/delivery-status" | "message/global-delivery-status" => {
+                    let report = opened.report.get_or_insert_default();
+                    if report.len() < REPORT_LIMIT {
+                        report.push_str("\n\n");
+                        report.push_str(&part.text(REPORT_LIMIT));
+                    }
                 }
-                PartType::Text(text) if is_before_original => texts.push(text),
-                PartType::Html(page) if is_before_original => pages.push(page),
-                PartType::Binary(bytes) | PartType::InlineBinary(bytes) => opened.keep(&kind, &bytes),
-                PartType::Message(inner) if is_before_original => {
-                    let here = mail.get(offset_body as usize..offset_end as usize).filter(|here| !here.is_empty());
-                    opened.brings = here.map(|_| offset_body as usize..offset_end as usize);
-                    let raw = here.unwrap_or(&inner.raw_message);
-                    let raw = &raw[..raw.len().min(HEADER_LIMIT)];
-                    opened.original = Some(String::from_utf8_lossy(raw).into_owned());
+                "message/feedback-report" => opened.feedback = Some(part.text(TEXT_LIMIT).into_owned()),
+                "message/disposition-notification" | "message/global-disposition-notification" => {
+                    opened.is_receipt = true
+                }
+                "message/rfc822" | "message/global" if is_before_original => {
+                    let inner = part.mail(2 * HEADER_LIMIT);
+                    let header = String::from_utf8_lossy(&inner[..inner.len().min(HEADER_LIMIT)]).into_owned();
+                    opened.original = Some(header);
+                    opened.brings = matches!(inner, Cow::Borrowed(_)).then_some(part.body);
+                }
+                "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers" if is_before_original => {
+                    opened.original = Some(part.text(HEADER_LIMIT).into_owned());
+                }
+                "text/html" if is_before_original => page = page.or(Some(part)),
+                kind if is_before_original && (kind.starts_with("text/") || kind.starts_with("multipart/")) => {
+                    texts.extend(Some(part.text(2 * TEXT_LIMIT)).filter(|text| !text.trim().is_empty()));
                 }
                 _ => {}
             }
         }
-        let is_blank = |text: &Cow<'_, str>| text.trim().is_empty();
-        texts.retain(|text| !is_blank(text));
-        opened.text = match texts.len() {
-            0 => match pages.first() {
-                Some(page) => limited_text(html_to_text(limited(page, TEXT_LIMIT)).into()),
-                None => Cow::Borrowed(""),
-            },
-            1 => limited_text(texts.remove(0)),
+        opened.text = match (texts.len(), page) {
+            (0, Some(page)) => limited_text(html_to_text(limited(&page.text(TEXT_LIMIT), TEXT_LIMIT)).into()),
+            (0, None) => Cow::Borrowed(""),
+            (1, _) => limited_text(texts.remove(0)),
             _ => {
                 limited_text(texts.iter().map(|text| limited(text, TEXT_LIMIT)).collect::<Vec<_>>().join("\n\n").into())
             }
         };
         opened.report_within();
         Ok(opened)
-    }
-
-    /// Keeps a part by what it is.
-    fn keep(&mut self, kind: &str, bytes: &[u8]) {
-        let text = || String::from_utf8_lossy(&bytes[..bytes.len().min(REPORT_LIMIT)]).into_owned();
-        match kind {
-            "message/delivery-status" | "message/global-delivery-status" => match &mut self.report {
-                Some(report) if report.len() < REPORT_LIMIT => {
-                    report.push_str("\n\n");
-                    report.push_str(&text());
-                }
-                Some(_) => {}
-                None => self.report = Some(text()),
-            },
-            "message/feedback-report" => self.feedback = Some(text()),
-            "message/disposition-notification" | "message/global-disposition-notification" => self.is_receipt = true,
-            "message/rfc822-headers" | "message/global-headers" => {
-                self.original.get_or_insert_with(|| limited(&text(), HEADER_LIMIT).to_owned());
-            }
-            _ => {}
-        }
     }
 
     /// Servers that get MIME wrong, and those that do not know it, leave the report in the text.
@@ -143,19 +124,7 @@ impl<'m> Mail<'m> {
     /// The first value of a field of the mail's header.
     pub(super) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
         let header = self.headers.iter().find(|header| header.name.as_str().eq_ignore_ascii_case(name))?;
-        Some(match &header.value {
-            HeaderValue::Text(text) => Cow::Borrowed(text),
-            HeaderValue::TextList(texts) => Cow::Owned(texts.join(" ")),
-            HeaderValue::Address(addresses) => {
-                let written = addresses.iter().map(|address| match (address.name(), address.address()) {
-                    (Some(name), Some(address)) => format!("{name} <{address}>"),
-                    (None, Some(address)) => format!("<{address}>"),
-                    (name, None) => name.unwrap_or_default().to_owned(),
-                });
-                Cow::Owned(written.collect::<Vec<_>>().join(", "))
-            }
-            _ => Cow::Borrowed(""),
-        })
+        Some(written(&header.value))
     }
 
     /// When the mail was written.
@@ -163,12 +132,6 @@ impl<'m> Mail<'m> {
         let header = self.headers.iter().find(|header| header.name == HeaderName::Date)?;
         header.value.as_datetime()?.to_rfc3339().parse().ok()
     }
-}
-
-/// The type of a part, in small letters.
-fn media_type(part: &MessagePart<'_>) -> String {
-    let Some(kind) = part.content_type() else { return String::new() };
-    format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_ascii_lowercase()
 }
 
 /// A mail without the line that mailboxes put before it.

@@ -10,6 +10,7 @@ mod feedback;
 mod fields;
 mod layout;
 mod mail;
+mod parts;
 mod reading;
 mod report;
 mod tie;

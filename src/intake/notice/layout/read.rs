@@ -69,12 +69,18 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
         }
     }
     let anywhere = below(&layout.replies, &lines);
+    let (host, step) = match found.is_empty() {
+        true => (None, None),
+        false => {
+            (valued(&layout.hosts, &lines, |caught| caught.host), valued(&layout.phases, &lines, |caught| caught.step))
+        }
+    };
     let mut entries: Vec<Entry> = Vec::new();
     for (n, Found { line, caught, sentence }) in found.iter().enumerate() {
         let next = found.get(n + 1).map_or(lines.len(), |next| next.line);
         let before = n.checked_sub(1).map_or(first, |before| found[before].line + 1);
         let block = &lines[line + 1..next];
-        let is_skipped = |at: usize| skipped.iter().any(|(skipped, _)| *skipped == at);
+        let is_skipped = |at: usize| skipped.binary_search_by_key(&at, |(at, _)| *at).is_ok();
         let kept: Vec<&str> =
             block.iter().enumerate().filter(|(n, _)| !is_skipped(line + 1 + n)).map(|(_, line)| *line).collect();
         let reply = below(&layout.replies, &kept)
@@ -83,16 +89,14 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
                 paragraph(caught.reply.or(*sentence).unwrap_or_default(), if layout.single { &[] } else { &kept })
             })
             .unwrap_or_default();
-        let gap = |patterns: &[Pattern], of: fn(Caught<'t>) -> Option<&'t str>| {
-            let near = block.iter().enumerate().find_map(|(n, text)| value(patterns, text, block.get(n + 1), of));
-            near.or_else(|| lines.iter().enumerate().find_map(|(n, text)| value(patterns, text, lines.get(n + 1), of)))
-        };
-        let note = skipped.iter().filter(|(at, _)| (*line..next).contains(at)).find_map(|(_, caught)| caught.original);
+        let near = |patterns: &[Pattern], of: Of<'t>| valued(patterns, block, of);
+        let (from, to) = (after(&skipped, *line), after(&skipped, next));
+        let note = skipped[from..to].iter().find_map(|(_, caught)| caught.original);
         entries.push(Entry {
             recipient: caught.recipient.unwrap_or_default().to_owned(),
             original: caught.original.or(note).map(str::to_owned),
-            host: caught.host.or_else(|| gap(&layout.hosts, |caught| caught.host)).map(str::to_owned),
-            step: caught.step.or_else(|| gap(&layout.phases, |caught| caught.step)).map(str::to_owned),
+            host: caught.host.or_else(|| near(&layout.hosts, |caught| caught.host)).or(host).map(str::to_owned),
+            step: caught.step.or_else(|| near(&layout.phases, |caught| caught.step)).or(step).map(str::to_owned),
             reply,
         });
     }
@@ -113,6 +117,11 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
     }
     let reply = anywhere.unwrap_or_else(|| limited(&whole()));
     Told { entries: once_each(entries), reply, rest }
+}
+
+/// How many of the lines stand before that one.
+fn after(lines: &[(usize, Caught<'_>)], line: usize) -> usize {
+    lines.partition_point(|(at, _)| *at < line)
 }
 
 /// The lines before the returned mail, and all from there on.
@@ -149,13 +158,19 @@ fn is_end(layout: &Layout, ends: &[String], line: &str) -> bool {
     ends.any(|end| lower.starts_with(end.as_str()))
 }
 
+/// One of the gaps.
+type Of<'t> = fn(Caught<'t>) -> Option<&'t str>;
+
+/// The first value that one of the patterns catches in the lines.
+fn valued<'t>(patterns: &[Pattern], lines: &[&'t str], of: Of<'t>) -> Option<&'t str> {
+    if patterns.is_empty() {
+        return None;
+    }
+    lines.iter().enumerate().find_map(|(n, line)| value(patterns, line, lines.get(n + 1), of))
+}
+
 /// What a pattern catches in a line, or in the line below one that it takes whole.
-fn value<'t>(
-    patterns: &[Pattern],
-    line: &'t str,
-    next: Option<&&'t str>,
-    of: fn(Caught<'t>) -> Option<&'t str>,
-) -> Option<&'t str> {
+fn value<'t>(patterns: &[Pattern], line: &'t str, next: Option<&&'t str>, of: Of<'t>) -> Option<&'t str> {
     patterns.iter().find_map(|pattern| {
         let caught = pattern.start(line)?;
         of(caught).or_else(|| next.map(|next| next.trim())).filter(|found| !found.is_empty())
