@@ -78,6 +78,6 @@ pub mod syntax;
 mod table;
 
 pub use engine::{Engine, Explanation, LoadError, Record, Verdict};
-pub use reply::{Duration, EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
+pub use reply::{Duration, EnhancedCode, HostName, Kind, Phase, Reply, ReplyCode, Sender, Time};
 pub use resolve::Root;
 pub use ruleset::{Action, Category, Fault, Scope};

@@ -91,6 +91,7 @@ fn json() {
              \"time\":\"2026-02-27T05:00:00Z\",\"text\":\"mailbox full\",\"sender\":{\"tenant\":\"acme\"}}\n\
              {\"text\":\"450 4.2.0 Greylisting in effect\"\n{\"code\":\"5x0\"}\n",
         ),
+        ("classify-notices", 0, &["classify", "--json", "--sent", "sent.txt", "notices.mbox"], ""),
     ];
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("cases/cli/snapshots");

@@ -31,7 +31,7 @@ fn told(attempt: &Attempt<'_>) -> String {
         ("recipient", attempt.recipient.as_deref().map(str::to_owned)),
         ("original", attempt.original_recipient.as_deref().map(str::to_owned)),
         ("logged", attempt.logged.as_ref().map(ToString::to_string)),
-        ("kind", attempt.kind.map(|kind| format!("{kind:?}"))),
+        ("kind", attempt.reply.kind.map(|kind| format!("{kind:?}"))),
         ("code", reply.code.map(|code| code.to_string())),
         ("enhanced", reply.enhanced.map(|code| code.to_string())),
         ("status", reply.status.map(|code| code.to_string())),

@@ -18,7 +18,7 @@ fn keys(folder: &Path, before: &str, found: &mut BTreeSet<String>) {
         let key = format!("{before}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             keys(&entry.path(), &format!("{key}/"), found)
-        } else {
+        } else if key.ends_with(".carom") {
             found.insert(key);
         }
     }
@@ -52,7 +52,10 @@ fn nothing_is_to_be_said_of_it() {
 #[test]
 fn every_rule_says_what_happened_and_where_it_is_known_from() {
     let engine = library();
-    for rule in engine.rules().rules.iter().filter(|rule| !["delivered", "unknown"].contains(&rule.name.as_str())) {
+    let prelude = |rule: &carom::ruleset::Rule| {
+        engine.rules().sources.at(rule.span).to_string().starts_with("rules/prelude.carom:")
+    };
+    for rule in engine.rules().rules.iter().filter(|rule| !prelude(rule)) {
         assert!(!rule.examples.is_empty(), "{} has no example", rule.name);
         assert!(!rule.sources.is_empty(), "{} has no source", rule.name);
         assert!(rule.outcomes.iter().all(|outcome| outcome.say.is_some()), "{} says nothing", rule.name);

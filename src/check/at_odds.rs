@@ -52,7 +52,8 @@ use std::collections::HashSet;
 
 pub(super) fn find(subject: &Subject<'_>, findings: &mut Findings) {
     let mut told: HashSet<Span> = HashSet::new();
-    for written in subject.own_rules() {
+    // Some rules of the prelude are asked for by name alone, and match nothing.
+    for written in subject.own_rules().filter(|written| !subject.is_prelude(written.rule.span)) {
         let conditions: &[Condition] = &written.rule.conditions;
         for (n, later) in conditions.iter().enumerate() {
             for earlier in &conditions[..n] {

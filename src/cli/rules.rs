@@ -7,6 +7,7 @@ use super::roots::root;
 use crate::Time;
 use crate::check::{self, Checked};
 use crate::engine::{Engine, LoadError, Tested};
+use crate::reply::Kind;
 use crate::report::diagnostics::summary;
 use crate::report::plain;
 use anyhow::bail;
@@ -78,8 +79,8 @@ pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Resul
             status = Status::Found;
         }
         if *format == Format::Text {
-            // The prelude and its two rules are nobody's own.
-            let count = counted(rules.rules.len() as u64 - 2, "rule");
+            // The prelude and its rules, `unknown` and one for each kind of notice, are nobody's own.
+            let count = counted((rules.rules.len() - 1 - Kind::ALL.len()) as u64, "rule");
             let files = counted(rules.sources.files().len() as u64 - 1, "file");
             let found = if findings.is_empty() { "no errors, no warnings".to_owned() } else { summary(&findings) };
             let left = if undecided == 0 { String::new() } else { format!(", {undecided} not decided") };

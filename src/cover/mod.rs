@@ -155,10 +155,10 @@ impl<'e> Cover<'e> {
     pub fn count(&self, counts: &mut Counts, reply: &Reply) -> RuleId {
         counts.replies += 1;
         let rules = self.engine.rules();
-        // Success is decided before any rule is asked.
-        if reply.class() == Some(2) {
-            counts.rules[rules.delivered.0 as usize].won += 1;
-            return rules.delivered;
+        // Success, and what a notice says by what it is, are decided before any rule is asked.
+        if let Some(said) = rules.said_before(reply) {
+            counts.rules[said.0 as usize].won += 1;
+            return said;
         }
         self.bare.ask(reply, |mut asking| {
             let mut winner = None;

@@ -101,7 +101,7 @@ impl Cells {
 }
 
 fn weight(reply: &Reply) -> Weight {
-    let Reply { code, enhanced, status, text, host, domain, phase, time, sender } = reply;
+    let Reply { code, enhanced, status, text, host, domain, phase, time, sender, kind } = reply;
     let mut written = Vec::with_capacity(text.len() + 12);
     code.iter().for_each(|code| written.extend(format!("{code} ").bytes()));
     enhanced.iter().for_each(|code| written.extend(format!("{code} ").bytes()));
@@ -115,6 +115,7 @@ fn weight(reply: &Reply) -> Weight {
         phase.is_some(),
         time.is_some(),
         sender.tenant.is_some(),
+        kind.is_some(),
         // What servers hardly say.
         usual == USUAL.len(),
     ];

@@ -30,6 +30,8 @@ pub struct Loser<'a> {
 pub enum Lost {
     /// Success is decided before any rule is asked.
     ToSuccess,
+    /// What the notice is that told of it decides before any rule.
+    ToKind,
     /// The winner is of an earlier layer: overrides, then rules, then fallbacks.
     ByLayer,
     /// The winner belongs to a nearer profile: its own, then its parents', then the general ones.
@@ -43,6 +45,7 @@ impl Lost {
     pub fn as_str(self) -> &'static str {
         match self {
             Lost::ToSuccess => "a 2xx is decided before any rule is asked",
+            Lost::ToKind => "what the notice is decides before any rule is asked",
             Lost::ByLayer => "overrides come before rules, and rules before fallbacks",
             Lost::ByProfile => "a profile's own rules come before its parents' and the general ones",
             Lost::ByOrder => "it stands below",
@@ -111,7 +114,9 @@ impl Engine {
 }
 
 pub(super) fn lost(reply: &Reply, winner: &Rule, loser: &Rule) -> Lost {
-    if reply.class() == Some(2) {
+    if reply.kind.is_some() {
+        Lost::ToKind
+    } else if reply.class() == Some(2) {
         Lost::ToSuccess
     } else if winner.layer != loser.layer {
         Lost::ByLayer

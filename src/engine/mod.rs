@@ -173,8 +173,8 @@ impl Engine {
     }
 
     fn decide(&self, reply: &Reply, profile: Option<ProfileId>) -> RuleId {
-        if reply.class() == Some(2) {
-            return self.rules.delivered;
+        if let Some(said) = self.rules.said_before(reply) {
+            return said;
         }
         let found = self.with_view(reply, profile, |view, scratch| self.table.first(view, scratch));
         // The prelude's last rule matches everything.

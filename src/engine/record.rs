@@ -17,20 +17,37 @@ pub struct Record<'a> {
     pub message: Option<&'a str>,
     /// The recipient.
     pub recipient: Option<&'a str>,
+    /// The recipient's address before aliases and forwarding, where that is told.
+    pub original_recipient: Option<&'a str>,
     /// The log's own word for what became of it.
     pub logged: Option<&'a str>,
     /// The text around the reply, where another server had wrapped it.
     pub via: Option<&'a str>,
     /// The class that a log or a service gave it itself, and the category that this stands for, if it stands for one.
     pub reported: Option<(&'a str, Option<&'a str>)>,
+    /// How the notice is tied to a mail that was sent, and why by nothing; `None` where no notice told of it.
+    pub tied: Option<(&'a str, Option<&'a str>)>,
+    /// Nothing may be suppressed on the word of this notice.
+    pub withholds: bool,
     /// The verdict.
     pub verdict: Verdict<'a>,
 }
 
 impl<'a> Record<'a> {
-    /// A verdict alone.
+    /// A verdict of which nothing is known beside the reply.
     pub fn of(verdict: Verdict<'a>) -> Record<'a> {
-        Record { source: None, message: None, recipient: None, logged: None, via: None, reported: None, verdict }
+        Record {
+            source: None,
+            message: None,
+            recipient: None,
+            original_recipient: None,
+            logged: None,
+            via: None,
+            reported: None,
+            tied: None,
+            withholds: false,
+            verdict,
+        }
     }
 }
 
@@ -49,12 +66,16 @@ impl Serialize for Record<'_> {
         map.serialize_entry("source", &self.source)?;
         map.serialize_entry("message", &self.message)?;
         map.serialize_entry("recipient", &self.recipient)?;
+        map.serialize_entry("original_recipient", &self.original_recipient)?;
         map.serialize_entry("category", &verdict.category())?;
         map.serialize_entry("lowered", &verdict.lowered())?;
         map.serialize_entry("reason", &verdict.reason().name)?;
         map.serialize_entry("fault", &verdict.fault())?;
         map.serialize_entry("scope", &verdict.scope())?;
-        map.serialize_entry("actions", &told.actions())?;
+        let is_withheld = |action: &Action| self.withholds && matches!(action, Action::Suppress(_));
+        let (withheld, actions): (Vec<Action>, Vec<Action>) = told.actions().into_iter().partition(is_withheld);
+        map.serialize_entry("actions", &actions)?;
+        map.serialize_entry("withheld", &withheld)?;
         map.serialize_entry("fields", &Fields(&told.fields))?;
         map.serialize_entry("profile", &verdict.profile().map(|profile| &profile.name))?;
         map.serialize_entry("rule", &verdict.rule().name)?;
@@ -65,6 +86,8 @@ impl Serialize for Record<'_> {
         map.serialize_entry("advice", &verdict.advice())?;
         map.serialize_entry("logged", &self.logged)?;
         map.serialize_entry("reported", &self.reported.map(|(class, category)| Reported { class, category }))?;
+        map.serialize_entry("tied", &self.tied.map(|(tied, _)| tied))?;
+        map.serialize_entry("untied", &self.tied.and_then(|(_, why)| why))?;
         map.serialize_entry("sender", &verdict.reply().sender)?;
         map.serialize_entry("reply", verdict.reply())?;
         map.serialize_entry("via", &self.via)?;
@@ -116,6 +139,7 @@ impl Serialize for Reply {
         map.serialize_entry("domain", &self.domain)?;
         map.serialize_entry("phase", &self.phase)?;
         map.serialize_entry("time", &self.time)?;
+        map.serialize_entry("kind", &self.kind)?;
         map.serialize_entry("text", &String::from_utf8_lossy(&self.text))?;
         map.end()
     }

@@ -22,19 +22,10 @@ pub struct Attempt<'t> {
     pub via: Option<Cow<'t, str>>,
     /// The log's own word for how it ended.
     pub logged: Option<Logged>,
-    /// What it tells of, where it is no reply.
-    pub kind: Option<Kind>,
     /// The class that a log or a service gave it itself.
     pub reported: Option<Box<Reported<'t>>>,
-}
-
-/// What tells of no attempt to deliver, though it is about a message and its recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The recipient reported the message as unwanted.
-    Complaint,
-    /// An automatic answer came back.
-    AutoReply,
+    /// How the notice that tells of it is tied to a mail that was sent; `None` where no notice does.
+    pub tied: Option<super::Tied>,
 }
 
 /// The class that a log or a service gives an attempt by rules of its own.
@@ -59,10 +50,10 @@ impl Attempt<'_> {
             reply: self.reply,
             via: self.via.map(owned),
             logged: self.logged,
-            kind: self.kind,
             reported: self
                 .reported
                 .map(|told| Box::new(Reported { class: owned(told.class), category: told.category })),
+            tied: self.tied,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What a record or an event tells of one recipient, before it is an attempt.
 
-use super::attempt::{Attempt, Kind, Logged, Reported, domain_of, lossy};
+use super::attempt::{Attempt, Logged, Reported, domain_of, lossy};
 use super::log::{said, status_of};
+use crate::reply::Kind;
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
 use std::borrow::Cow;
 
@@ -55,6 +56,7 @@ impl<'e> Event<'e> {
             phase: inner.phase.or(self.phase),
             time: self.time,
             sender: self.sender,
+            kind: self.kind,
         };
         if reply.class().is_none() {
             reply.status = self.logged.as_ref().and_then(status_of);
@@ -67,7 +69,7 @@ impl<'e> Event<'e> {
             reply,
             via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
             logged: self.logged,
-            kind: self.kind,
+            tied: None,
             reported: self.reported.map(Box::new),
         }
     }

@@ -14,16 +14,20 @@ mod json;
 mod jsonl;
 mod lines;
 mod log;
+#[cfg(feature = "notices")]
+pub mod notice;
 mod reading;
 mod replies;
 mod service;
+mod tied;
 mod when;
 pub mod wrapper;
 
-pub use attempt::{Attempt, Complaint, Kind, Logged, Reported};
+pub use attempt::{Attempt, Complaint, Logged, Reported};
 pub use blocks::{Block, Blocks, LINE_LIMIT};
 pub use format::{Format, UnknownFormat};
 pub use found::Attempts;
 pub use lines::Lines;
 pub use reading::{Reading, Tally};
+pub use tied::{Tied, Untied};
 pub use wrapper::{Unwrapped, unwrap};

@@ -14,7 +14,11 @@ use std::io::Read;
 pub struct Tally {
     /// Lines of any kind.
     pub lines: u64,
-    /// Attempts; a line may give several.
+    /// Mails of any kind.
+    pub mails: u64,
+    /// Notices about mails that were not sent from here.
+    pub foreign: u64,
+    /// Attempts; a line or a mail may give several.
     pub attempts: u64,
     /// Lines that should have given one and did not.
     pub complaints: u64,
@@ -28,6 +32,8 @@ pub struct Tally {
 impl std::ops::AddAssign for Tally {
     fn add_assign(&mut self, other: Tally) {
         self.lines += other.lines;
+        self.mails += other.mails;
+        self.foreign += other.foreign;
         self.attempts += other.attempts;
         self.complaints += other.complaints;
         self.nameless += other.nameless;
@@ -164,7 +170,10 @@ mod tests {
         input.extend(std::iter::repeat_n(b'x', LINE_LIMIT));
         let mut reading = Reading::new(Format::JsonLines, "list", &input[..]);
         assert_eq!(reading.by_ref().filter(Result::is_ok).count(), 1);
-        assert_eq!(reading.tally(), Tally { lines: 4, attempts: 1, complaints: 2, nameless: 0, cut: 1 });
+        assert_eq!(
+            reading.tally(),
+            Tally { lines: 4, mails: 0, foreign: 0, attempts: 1, complaints: 2, nameless: 0, cut: 1 }
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod code;
 mod duration;
 mod fold;
 mod host;
+mod kind;
 mod parse;
 mod phase;
 mod time;
@@ -22,6 +23,7 @@ pub use duration::Duration;
 pub(crate) use fold::fold_any;
 pub use fold::{ADDRESS, Folded, TEXT_LIMIT, fold};
 pub use host::{HostName, NotAHost};
+pub use kind::Kind;
 pub(crate) use parse::enhanced_alone;
 pub use parse::split_codes;
 pub use phase::Phase;
@@ -54,6 +56,8 @@ pub struct Reply {
     pub phase: Option<Phase>,
     /// When it was said.
     pub time: Option<Time>,
+    /// What the notice is that told of it, where that says more than any reply.
+    pub kind: Option<Kind>,
     /// Whose mail it was.
     pub sender: Sender,
 }

@@ -23,7 +23,7 @@ pub(crate) use expression::{read_expression, regex_builder, whole_expressions};
 pub use files::{Loaded, Root, load};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::reply::Window;
+use crate::reply::{Kind, Window};
 use crate::ruleset::{PatternId, RuleId, RuleSet, Schedule, Version};
 use crate::source::{Origin, SourceMap, Span};
 use crate::spread::{WORTH_A_THREAD, beside};
@@ -88,7 +88,9 @@ fn mean(sources: &SourceMap, items: Vec<ast::Item>, diagnostics: Vec<Diagnostic>
     let retry: Option<Schedule> = resolver.policy.retry.clone();
     let mut rules: Vec<_> = rules.into_iter().map(|drafted| drafted.rule).collect();
     rules.shrink_to_fit();
-    let delivered = rules.iter().position(|rule| rule.name == "delivered").unwrap_or(0);
+    // The prelude's rules are the last.
+    let of_kind = |kind: Kind| rules.iter().rposition(|rule| rule.name == kind.as_str()).unwrap_or(0);
+    let of_kinds = Kind::ALL.map(|kind| RuleId(of_kind(kind) as u32));
     let Resolver { patterns, mut diagnostics, .. } = resolver;
     if diagnostics.len() > DIAGNOSTIC_LIMIT {
         diagnostics.sort_by_key(|d| std::cmp::Reverse(d.severity()));
@@ -101,7 +103,7 @@ fn mean(sources: &SourceMap, items: Vec<ast::Item>, diagnostics: Vec<Diagnostic>
         rules,
         tests,
         retry,
-        delivered: RuleId(delivered as u32),
+        of_kinds,
         version: Version([0; 16]),
         sources: SourceMap::new(),
     };

@@ -20,7 +20,7 @@ pub use profile::{Profile, ProfileId, Profiles};
 pub use template::Template;
 pub use words::{Category, Fault, Scope, ThrottleOf, Trust};
 
-use crate::reply::{Duration, Reply, Window};
+use crate::reply::{Duration, Kind, Reply, Window};
 use crate::source::{SourceMap, Span};
 pub use crate::syntax::ast::Layer;
 use std::fmt;
@@ -194,13 +194,19 @@ pub struct RuleSet {
     pub tests: Vec<Test>,
     /// The schedule of `retry by profile` where the profile has none.
     pub retry: Option<Schedule>,
-    /// What is said of a reply that reports success.
-    pub delivered: RuleId,
+    /// What the prelude says of each [`Kind`] of notice, in their order; of a reply that reports success, the first.
+    pub of_kinds: [RuleId; Kind::ALL.len()],
     /// The hash of its files.
     pub version: Version,
 }
 
 impl RuleSet {
+    /// The rule that says what a reply is before any other is asked: by the kind of its notice, or by its 2xx.
+    pub fn said_before(&self, reply: &Reply) -> Option<RuleId> {
+        let success = || (reply.class() == Some(2)).then_some(Kind::Delivered);
+        reply.kind.or_else(success).map(|kind| self.of_kinds[kind as usize])
+    }
+
     /// The rule of that number.
     pub fn rule(&self, id: RuleId) -> &Rule {
         &self.rules[id.0 as usize]

@@ -27,6 +27,7 @@ const FILES: &[(&str, &str)] = files![
     "prelude.carom",
     "profiles.carom",
     "providers/apple.carom",
+    "providers/au.carom",
     "providers/google.carom",
     "providers/microsoft-365.carom",
     "providers/outlook.carom",

@@ -60,8 +60,13 @@ impl<'a> Oracle<'a> {
     pub(crate) fn verdict(&self, reply: &Reply) -> Said {
         let (rules, asked) = (self.rules, Asked::new(self, reply));
         let mut matching: Vec<usize> = asked.in_order().filter(|n| asked.holds(&rules.rules[*n])).collect();
-        let rule = if class(reply) == Some(2) {
-            rules.rules.iter().position(|rule| rule.name == "delivered").expect("the prelude's rule")
+        // What a notice is comes before what its reply says, and success before what the rules say.
+        let said_before = match reply.kind {
+            Some(kind) => Some(kind.as_str()),
+            None => (class(reply) == Some(2)).then_some("delivered"),
+        };
+        let rule = if let Some(name) = said_before {
+            rules.rules.iter().rposition(|rule| rule.name == name).expect("the prelude's rule")
         } else {
             *matching.first().expect("the prelude's last rule takes everything")
         };

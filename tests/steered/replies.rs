@@ -4,7 +4,7 @@ use super::phrases::{blur, text};
 use super::rules::{CODES, Condition, ENHANCED, HOSTS, PHASES, Phrase, TENANTS};
 use super::{Choices, Set};
 use carom::reply::TEXT_LIMIT;
-use carom::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Time};
+use carom::{EnhancedCode, HostName, Kind, Phase, Reply, ReplyCode, Time};
 
 /// Values at a rule's value and just beside it; of those with none, the lack is meant.
 const AT: &[(&str, &[&str])] = &[
@@ -84,6 +84,9 @@ impl Set {
             reply.time = Some(Time::from_unix(time.unix() + [0, 1, -1, 3600][choices.below(4)]));
         }
         self.surprise(&mut reply, choices);
+        if choices.one_in(40) {
+            reply.kind = Some(choices.one_of(&Kind::ALL));
+        }
         reply.text = if whole && choices.one_in(2) {
             // What must be the whole text has nothing around it.
             let mut text = texts.pop().unwrap_or_default();

@@ -1,11 +1,13 @@
 //! Attempts for other commands: read by as many threads as `carom classify` has, taken in the order of the input.
 
 use super::input::{Input, Lines, Piece};
+use super::mails::From;
 use super::order::{COMPLAINTS_SHOWN, Order, Part};
 use super::{MOST_JOBS, formats, progress, told};
 use crate::cli::Status;
 use crate::cli::output::Screen;
-use crate::intake::{Attempt, Block, Complaint, Format};
+use crate::intake::notice::{Layouts, Reader, Ties};
+use crate::intake::{Attempt, Block, Complaint, Tally};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +18,7 @@ use std::thread;
 pub(in crate::cli) struct Reading {
     /// What the input is; without it, it is told by looking.
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
-    from: Option<Format>,
+    from: Option<From>,
     /// How many threads work; without it, as many as there are processors, up to 16.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
@@ -57,6 +59,7 @@ impl Reading {
         let progress = progress::bar(files);
         let input = Input::new(files, self.from, self.max_expansion, progress.clone());
         let order = Order::new(jobs, screen, progress.clone());
+        let reader = Reader { layouts: Some(Layouts::builtin()), ties: Ties::default() };
         let taking = Mutex::new(Taking { next: 0, waiting: BTreeMap::new(), take });
         let worker = || {
             let mut block = Block::default();
@@ -67,6 +70,9 @@ impl Reading {
                 match piece {
                     Piece::Lines(lines) => {
                         read(&block, &lines, asked, &mut part, |attempt, at| each(&mut filled, attempt, at));
+                    }
+                    Piece::Mail { place, mail } => {
+                        read_mail(&reader, &mail, &place, &mut part, |attempt, at| each(&mut filled, attempt, at));
                     }
                     Piece::Trouble(trouble) => part.trouble = Some(trouble),
                 }
@@ -110,16 +116,41 @@ fn read(block: &Block, lines: &Lines, asked: Asked, part: &mut Part, mut each: i
     part.tally = attempts.tally();
 }
 
+/// The same of a mail.
+fn read_mail(
+    reader: &Reader<'_>,
+    mail: &[u8],
+    place: &str,
+    part: &mut Part,
+    mut each: impl FnMut(&Attempt<'_>, At<'_>),
+) {
+    part.tally = Tally { mails: 1, ..Tally::default() };
+    match reader.read(mail) {
+        Ok(attempts) => {
+            part.tally.attempts = attempts.len() as u64;
+            attempts.iter().for_each(|attempt| each(attempt, At { file: place, line: 0 }));
+        }
+        Err(refusal) => {
+            part.tally.complaints = 1;
+            part.complaints.push(Complaint { source: place.to_owned(), message: refusal.to_string() });
+        }
+    }
+}
+
 /// Where an attempt was read.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::cli) struct At<'n> {
     file: &'n str,
+    /// Of a mail none, which is nought.
     line: u64,
 }
 
 impl std::fmt::Display for At<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        match self.line {
+            0 => f.write_str(self.file),
+            line => write!(f, "{}:{line}", self.file),
+        }
     }
 }
 

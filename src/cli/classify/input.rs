@@ -1,5 +1,6 @@
 //! The files of a command as one sequence of blocks, from which threads take in turn.
 
+use super::mails::{self, From, Mailbox};
 use super::unpack::{self, Packing, Trouble};
 use crate::Time;
 use crate::cli::output::unreadable;
@@ -21,6 +22,8 @@ const PACKED: [(&[u8], &str); 4] =
 pub(super) enum Piece {
     /// The lines in the block.
     Lines(Lines),
+    /// A mail, and where it stands.
+    Mail { place: String, mail: Vec<u8> },
     /// A file, or its rest, that could not be read.
     Trouble(String),
 }
@@ -39,25 +42,27 @@ pub(super) struct Input<'f> {
 
 struct Files<'f> {
     left: std::slice::Iter<'f, PathBuf>,
-    from: Option<Format>,
+    /// What stands in the folders that were come to, the next at the end.
+    within: Vec<PathBuf>,
+    from: Option<From>,
     max_expansion: u64,
     progress: ProgressBar,
     open: Option<Open>,
     turn: u64,
 }
 
-struct Open {
-    name: Arc<str>,
-    format: Format,
-    blocks: Blocks<intake::Lines<Stream>>,
-    now: Time,
+enum Open {
+    Lines { name: Arc<str>, format: Format, blocks: Blocks<intake::Lines<Stream>>, now: Time },
+    Mail { name: String, input: Stream },
+    Mailbox { name: String, mails: Mailbox<Stream> },
 }
 
 type Stream = Box<dyn Read + Send>;
 
 impl Input<'_> {
-    pub(super) fn new(files: &[PathBuf], from: Option<Format>, max_expansion: u64, progress: ProgressBar) -> Input<'_> {
-        let files = Files { left: files.iter(), from, max_expansion, progress, open: None, turn: 0 };
+    pub(super) fn new(files: &[PathBuf], from: Option<From>, max_expansion: u64, progress: ProgressBar) -> Input<'_> {
+        let files =
+            Files { left: files.iter(), within: Vec::new(), from, max_expansion, progress, open: None, turn: 0 };
         Input { files: Mutex::new(files) }
     }
 
@@ -74,37 +79,66 @@ impl Input<'_> {
 impl Files<'_> {
     fn next(&mut self, block: &mut Block) -> Option<Piece> {
         loop {
-            if let Some(open) = &mut self.open {
-                let Open { name, format, blocks, now } = open;
-                match blocks.fill(block) {
-                    Ok(true) => {
-                        let lines = Lines { name: Arc::clone(name), format: *format, now: *now };
-                        return Some(Piece::Lines(lines));
+            let Some(open) = &mut self.open else {
+                let (file, is_within) = match self.within.pop() {
+                    Some(file) => (file, true),
+                    None => (self.left.next()?.clone(), false),
+                };
+                if file.is_dir() {
+                    match mails::files_of(&file) {
+                        Ok(files) => self.within.extend(files.into_iter().rev()),
+                        Err(error) => {
+                            let trouble = unreadable(&file.display().to_string(), &error);
+                            return Some(Piece::Trouble(format!("{trouble:#}")));
+                        }
                     }
-                    Ok(false) => self.open = None,
-                    Err(error) => {
-                        let trouble = unread(name, blocks.lines(), &error);
-                        self.open = None;
-                        return Some(Piece::Trouble(format!("{trouble:#}")));
-                    }
+                    continue;
                 }
-            } else {
-                let file = self.left.next()?;
-                match self.open(file) {
+                match self.open(&file, is_within) {
                     Ok(open) => self.open = open,
                     Err(error) => return Some(Piece::Trouble(format!("{error:#}"))),
+                }
+                continue;
+            };
+            let (given, lines) = match open {
+                Open::Lines { name, format, blocks, now } => {
+                    let given = blocks.fill(block);
+                    let lines = Lines { name: Arc::clone(name), format: *format, now: *now };
+                    (given.map(|more| more.then_some(Piece::Lines(lines))), blocks.lines())
+                }
+                Open::Mail { name, input } => {
+                    let mail = mails::whole(input);
+                    let place = std::mem::take(name);
+                    if let Ok(mail) = mail {
+                        self.open = None;
+                        return Some(Piece::Mail { place, mail });
+                    }
+                    *name = place;
+                    (mail.map(|_| None), 0)
+                }
+                Open::Mailbox { name, mails } => {
+                    let given = mails.next();
+                    let piece = |(line, mail)| Piece::Mail { place: format!("{name}:{line}"), mail };
+                    (given.map(|given| given.map(piece)), mails.lines())
+                }
+            };
+            match given {
+                Ok(Some(piece)) => return Some(piece),
+                Ok(None) => self.open = None,
+                Err(error) => {
+                    let trouble = unread(open.name(), lines, &error);
+                    self.open = None;
+                    return Some(Piece::Trouble(format!("{trouble:#}")));
                 }
             }
         }
     }
 
-    /// Opens a file, and finds out what it is; blanks alone are no error, and nothing.
-    fn open(&self, path: &Path) -> anyhow::Result<Option<Open>> {
+    /// Opens a file, and finds out what it is; blanks alone are no error, and nothing. What stands in a folder is a mail.
+    fn open(&self, path: &Path, is_within: bool) -> anyhow::Result<Option<Open>> {
         let name = path.display().to_string();
         let (mut input, lies_there): (Stream, bool) = if path.as_os_str() == "-" {
             (Box::new(io::stdin()), false)
-        } else if path.is_dir() {
-            anyhow::bail!("{name} is a folder: name the files in it");
         } else {
             let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
             let lies_there = file.metadata().is_ok_and(|meta| meta.is_file());
@@ -119,19 +153,34 @@ impl Files<'_> {
             input = unpack::unpacked(packing, packed, self.max_expansion);
             more(&mut input, &mut start).map_err(unread)?;
         }
-        let format = match self.from {
-            Some(format) => Some(format),
+        let from = match self.from {
+            Some(from) => Some(from),
+            None if is_within => Some(From::Mail),
             None => detect(&mut input, &mut start).map_err(unread)?,
         };
-        if format.is_none() && !start.trim_ascii().is_empty() {
-            return Err(unknown(&name, &start, packing.is_some()));
-        }
+        let Some(from) = from else {
+            let is_blank = start.trim_ascii().is_empty();
+            return if is_blank { Ok(None) } else { Err(unknown(&name, &start, packing.is_some())) };
+        };
         let input = Box::new(Cursor::new(start).chain(input)) as Stream;
-        Ok(format.map(|format| {
-            let blocks = Blocks::of(format, input);
-            let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
-            Open { name: name.into(), format, blocks, now: Time::now() }
+        Ok(Some(match from {
+            From::Mail => Open::Mail { name, input },
+            From::Mailbox => Open::Mailbox { name, mails: Mailbox::new(input) },
+            From::Lines(format) => {
+                let blocks = Blocks::of(format, input);
+                let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
+                Open::Lines { name: name.into(), format, blocks, now: Time::now() }
+            }
         }))
+    }
+}
+
+impl Open {
+    fn name(&self) -> &str {
+        match self {
+            Open::Lines { name, .. } => name,
+            Open::Mail { name, .. } | Open::Mailbox { name, .. } => name,
+        }
     }
 }
 
@@ -150,16 +199,16 @@ fn more(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<bool> {
 }
 
 /// What an input is. A log that somebody is still writing is not waited for, once its first lines tell.
-fn detect(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<Option<Format>> {
+fn detect(input: &mut impl Read, start: &mut Vec<u8>) -> io::Result<Option<From>> {
     loop {
         let whole = memchr::memrchr(b'\n', start).map_or(0, |end| end + 1);
         // Any text could be a reply; that nothing else follows is known at the end alone.
-        let sure = Format::detect_early(&start[..whole]);
+        let sure = Format::detect_early(&start[..whole]).map(From::Lines).or_else(|| From::detect(&start[..whole]));
         if sure.is_some() {
             return Ok(sure);
         }
         if !more(input, start)? {
-            return Ok(Format::detect(start));
+            return Ok(From::detect(start).or_else(|| Format::detect(start).map(From::Lines)));
         }
     }
 }
@@ -180,7 +229,7 @@ fn unknown(name: &str, start: &[u8], unpacked: bool) -> anyhow::Error {
         }
         Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | carom classify -`"),
         None => {
-            let known = Format::ALL.map(Format::as_str).join(", ");
+            let known = From::words().join(", ");
             anyhow::anyhow!("{name} is in no format that is known: say which it is by `--from` ({known})")
         }
     }

@@ -40,7 +40,8 @@ pub(super) struct Item {
 impl Item {
     pub(super) fn new(attempt: &Attempt<'_>, keys: &[RandomState; 2], what: What) -> Item {
         // What is no attempt to deliver follows on one, and does not take its place.
-        let known = attempt.message.as_deref().zip(attempt.recipient.as_deref()).filter(|_| attempt.kind.is_none());
+        let known =
+            attempt.message.as_deref().zip(attempt.recipient.as_deref()).filter(|_| attempt.reply.kind.is_none());
         let key = known.map(|(message, recipient)| {
             let told = (message, recipient.to_ascii_lowercase());
             keys.iter().fold(0, |key, state| key << 64 | u128::from(state.hash_one(&told)))

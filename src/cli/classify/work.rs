@@ -4,15 +4,24 @@ use super::input::{Input, Lines, Piece};
 use super::latest::{Item, What};
 use super::order::{COMPLAINTS_SHOWN, Order, Part};
 use crate::engine::{Engine, Record};
-use crate::intake::{Attempt, Block, Complaint, Logged};
+use crate::intake::notice::Reader;
+use crate::intake::{Attempt, Block, Complaint, Logged, Tally, Tied, Untied};
 use crate::report::disagreement::Disagreements;
 use crate::report::summary::Summary;
 use crate::report::write_json_line;
 use std::fmt::Write;
 use std::hash::RandomState;
 
+/// How mails are read, and what is done on their word.
+pub(super) struct Notices<'l> {
+    pub(super) reader: Reader<'l>,
+    /// Also what nothing ties to a mail that was sent may suppress.
+    pub(super) trusts_untied: bool,
+}
+
 pub(super) struct Worker<'e> {
     engine: &'e Engine,
+    notices: &'e Notices<'e>,
     json: bool,
     /// What messages and recipients are known by, where only the last of their attempts count.
     last: Option<&'e [RandomState; 2]>,
@@ -23,8 +32,14 @@ pub(super) struct Worker<'e> {
 }
 
 impl<'e> Worker<'e> {
-    pub(super) fn new(engine: &'e Engine, json: bool, last: Option<&'e [RandomState; 2]>) -> Worker<'e> {
-        Worker { engine, json, last, block: Block::default(), place: String::new(), summary: Summary::default() }
+    pub(super) fn new(
+        engine: &'e Engine,
+        notices: &'e Notices<'e>,
+        json: bool,
+        last: Option<&'e [RandomState; 2]>,
+    ) -> Worker<'e> {
+        let (block, place, summary) = (Block::default(), String::new(), Summary::default());
+        Worker { engine, notices, json, last, block, place, summary }
     }
 
     /// Works until nothing is left to read, or nobody is there to be told. Gives what it counted.
@@ -34,6 +49,7 @@ impl<'e> Worker<'e> {
             let mut part = order.blank();
             match piece {
                 Piece::Lines(lines) => self.classify(&lines, turn, &mut part),
+                Piece::Mail { place, mail } => self.read(&place, &mail, &mut part),
                 Piece::Trouble(trouble) => part.trouble = Some(trouble),
             }
             if !order.give(turn, part) {
@@ -61,17 +77,17 @@ impl<'e> Worker<'e> {
                     match self.last {
                         Some(keys) => {
                             let mut line = Vec::new();
-                            write_record(self.engine, &attempt, &self.place, &mut line);
+                            write_record(self.engine, &attempt, &self.place, true, &mut line);
                             part.items.push(Item::new(&attempt, keys, What::Line(line)));
                         }
-                        None => write_record(self.engine, &attempt, &self.place, &mut part.out),
+                        None => write_record(self.engine, &attempt, &self.place, true, &mut part.out),
                     }
                 }
                 Ok(attempt) => {
                     number += 1;
                     let verdict = self.engine.classify(&attempt.reply);
                     // What is told of no reply has no verdict that could agree or not.
-                    let reported = attempt.reported.as_ref().filter(|_| attempt.kind.is_none());
+                    let reported = attempt.reported.as_ref().filter(|_| attempt.reply.kind.is_none());
                     let differs = reported.and_then(|reported| {
                         let place = || format!("{}:{}", lines.name, attempts.line());
                         Disagreements::of(reported.category?, &reported.class, &verdict, (turn, number), place)
@@ -95,17 +111,57 @@ impl<'e> Worker<'e> {
         }
         part.tally = attempts.tally();
     }
+
+    /// What a mail tells, where it is a notice.
+    fn read(&mut self, place: &str, mail: &[u8], part: &mut Part) {
+        part.tally = Tally { mails: 1, ..Tally::default() };
+        match self.notices.reader.read(mail) {
+            Ok(attempts) => {
+                part.tally.attempts = attempts.len() as u64;
+                let is_foreign = |attempt: &Attempt<'_>| attempt.tied == Some(Tied::None(Untied::Foreign));
+                part.tally.foreign = u64::from(attempts.iter().any(is_foreign));
+                for attempt in &attempts {
+                    self.told_by_mail(attempt, place, part);
+                }
+            }
+            Err(refusal) => {
+                part.tally.complaints = 1;
+                part.complaints.push(Complaint { source: place.to_owned(), message: refusal.to_string() });
+            }
+        }
+    }
+
+    /// One verdict of a mail's; with `--final` it may be followed by another, in a log or in another mail.
+    fn told_by_mail(&mut self, attempt: &Attempt<'_>, place: &str, part: &mut Part) {
+        let trusts = self.notices.trusts_untied;
+        match (self.json, self.last) {
+            (true, None) => write_record(self.engine, attempt, place, trusts, &mut part.out),
+            (true, Some(keys)) => {
+                let mut line = Vec::new();
+                write_record(self.engine, attempt, place, trusts, &mut line);
+                part.items.push(Item::new(attempt, keys, What::Line(line)));
+            }
+            (false, None) => self.summary.add(&self.engine.classify(&attempt.reply)),
+            (false, Some(keys)) => {
+                let held = self.summary.hold(&self.engine.classify(&attempt.reply), None);
+                part.items.push(Item::new(attempt, keys, What::Counted(held)));
+            }
+        }
+    }
 }
 
 /// Writes an attempt's verdict; `place` is where it was read, if it does not say so itself.
-fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, out: &mut Vec<u8>) {
+fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, trusts_untied: bool, out: &mut Vec<u8>) {
     let record = Record {
         source: Some(if attempt.source.is_empty() { place } else { &attempt.source }),
         message: attempt.message.as_deref(),
         recipient: attempt.recipient.as_deref(),
+        original_recipient: attempt.original_recipient.as_deref(),
         logged: attempt.logged.as_ref().map(Logged::as_str),
         via: attempt.via.as_deref(),
         reported: attempt.reported.as_ref().map(|told| (&*told.class, told.category)),
+        tied: attempt.tied.map(|tied| (tied.as_str(), tied.why().map(Untied::as_str))),
+        withholds: !trusts_untied && matches!(attempt.tied, Some(Tied::None(_))),
         verdict: engine.classify(&attempt.reply),
     };
     write_json_line(&record, out);

@@ -1,8 +1,9 @@
 //! KumoMTA's log: a record a line, as JSON.
 
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::{Event, phase_of_command};
 use crate::intake::json::Body;
+use crate::reply::Kind;
 use crate::{EnhancedCode, ReplyCode, Sender};
 use serde_json::Value;
 use std::borrow::Cow;

@@ -5,10 +5,11 @@
 
 use super::csv::cells;
 use crate::Sender;
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported, lossy};
+use crate::intake::attempt::{Attempt, Logged, Reported, lossy};
 use crate::intake::event::{Event, leading_status, without_type};
 use crate::intake::found::Found;
 use crate::intake::{LINE_LIMIT, when};
+use crate::reply::Kind;
 use std::borrow::Cow;
 
 /// The columns that are asked for.

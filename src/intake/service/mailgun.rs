@@ -3,9 +3,10 @@
 //! Its codes 498 and 499 (it reached nobody, or lost the connection) and 600 and above (it did not try, since the address had
 //! bounced, unsubscribed or complained) are its own, and no reply's.
 
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::Event;
 use crate::intake::json::Body;
+use crate::reply::Kind;
 use crate::{ReplyCode, Sender};
 use serde_json::Value;
 use std::borrow::Cow;

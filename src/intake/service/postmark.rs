@@ -1,9 +1,10 @@
 //! Postmark's webhooks, told apart by `RecordType`; and its bounces as its interface lists them, which lack that.
 
 use crate::Sender;
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::{Event, without_type};
 use crate::intake::json::Body;
+use crate::reply::Kind;
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -1,9 +1,10 @@
 //! SendGrid's event webhook: a list of events, each about one recipient.
 
 use crate::Sender;
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::{Event, leading_status};
 use crate::intake::json::Body;
+use crate::reply::Kind;
 use std::borrow::Cow;
 
 /// Reads an event.

@@ -2,9 +2,10 @@
 //! and in those of EventBridge (whose `detail` is the event).
 
 use crate::Sender;
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::{Event, without_type};
 use crate::intake::json::{self, Body};
+use crate::reply::Kind;
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -1,9 +1,10 @@
 //! SparkPost's webhooks: a list of objects whose `msys` holds an event.
 
 use crate::Sender;
-use crate::intake::attempt::{Attempt, Kind, Logged, Reported};
+use crate::intake::attempt::{Attempt, Logged, Reported};
 use crate::intake::event::Event;
 use crate::intake::json::Body;
+use crate::reply::Kind;
 use std::borrow::Cow;
 
 /// The groups of events that tell of deliveries.

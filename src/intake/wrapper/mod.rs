@@ -20,6 +20,8 @@ use super::attempt::{host_of, lossy};
 use crate::{Phase, Reply};
 use shape::{Inner, Layer, Text};
 use std::borrow::Cow;
+#[cfg(feature = "notices")]
+pub(super) use step::phase_of;
 
 /// How many layers are taken off; what is wrapped deeper stays as it is.
 const DEPTH: usize = 8;

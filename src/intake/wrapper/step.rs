@@ -26,7 +26,7 @@ const STEPS: &[(&str, Phase)] = &[
 ];
 
 /// The phase that such words name; they are in lower case, and addresses in them do not count.
-pub(super) fn phase_of(step: &[u8]) -> Option<Phase> {
+pub(in crate::intake) fn phase_of(step: &[u8]) -> Option<Phase> {
     let words = memchr::memchr(b'<', step).map_or(step, |address| &step[..address]);
     STEPS.iter().find(|(word, _)| holds(words, word.as_bytes())).map(|(_, phase)| *phase)
 }

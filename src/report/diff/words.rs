@@ -10,7 +10,7 @@ const LONGEST: usize = 240;
 
 /// A reply as an `example` has it: `552 5.2.2 "Mailbox full" from "mx1.example.com" at rcpt`.
 pub(super) fn reply(reply: &Reply) -> String {
-    let Reply { code, enhanced, status, text, host, domain, phase, time, sender } = reply;
+    let Reply { code, enhanced, status, text, host, domain, phase, time, sender, kind } = reply;
     let shown = plain_bytes(text);
     let text = match shown.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("\"{}…\"", &shown[..end]),
@@ -20,6 +20,7 @@ pub(super) fn reply(reply: &Reply) -> String {
     parts.extend(code.map(|code| code.to_string()));
     parts.extend(enhanced.map(|code| code.to_string()));
     parts.push(text);
+    parts.extend(kind.map(|kind| format!("as {kind}")));
     parts.extend(host.iter().map(|host| format!("from \"{}\"", plain(host.as_str()))));
     parts.extend(domain.iter().map(|domain| format!("to \"{}\"", plain(domain.as_str()))));
     parts.extend(phase.map(|phase| format!("at {}", phase.as_str())));

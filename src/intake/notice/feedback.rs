@@ -1,0 +1,33 @@
+//! Feedback reports: who complained (RFC 5965).
+
+use super::address;
+use super::fields::{block, value};
+use super::mail::of_original;
+use crate::reply::Kind;
+
+/// What a feedback report is; one that takes a complaint back is nothing.
+pub(super) fn kind(feedback: &str) -> Option<Kind> {
+    let (fields, _) = block(feedback.trim_start());
+    let kind = value(&fields, "Feedback-Type").unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "not-spam" => None,
+        "auth-failure" => Some(Kind::Authentication),
+        _ => Some(Kind::Complaint),
+    }
+}
+
+/// Whom a complaint is about: the recipients that it names, else those of the mail that it returns.
+pub(super) fn recipients(feedback: &str, original: Option<&str>) -> Vec<String> {
+    let (fields, _) = block(feedback.trim_start());
+    let named = |name: &str| -> Vec<String> {
+        fields.iter().filter(|field| field.is(name)).filter_map(|field| address::read(&field.value)).collect()
+    };
+    for name in ["Original-Rcpt-To", "Removal-Recipient", "X-Original-Rcpt-To"] {
+        let found = named(name);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let to = original.and_then(|original| of_original(original, &["X-HmXmrOriginalRecipient", "To", "Delivered-To"]));
+    to.map(|to| to.split(',').filter_map(address::read).collect()).unwrap_or_default()
+}
