@@ -50,10 +50,10 @@ impl Places {
         let hosts = names(asked_hosts.flatten(), of_profiles(|profile| &profile.hosts), &claimed);
         let domains = names(asked_domains.flatten(), of_profiles(|profile| &profile.domains), &claimed_domain);
         let mut all = Vec::new();
-        // Where a profile claims the host the domain says nothing, unless a condition asks about it.
+        // Where a profile claims the host it matters only whether a domain is known, unless a condition asks for one.
         for (h, host) in hosts.iter().enumerate() {
             for (d, domain) in domains.iter().enumerate() {
-                let is_plain = h < 2 || d < 1;
+                let is_plain = h < 2 || d < 2;
                 if is_plain || host.is_asked || domain.is_asked {
                     let reply = Reply { host: host.name.clone(), domain: domain.name.clone(), ..Reply::default() };
                     let profile = rules.profiles.of(&reply);
