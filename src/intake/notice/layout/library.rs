@@ -140,7 +140,7 @@ impl Layouts {
                 let kind = kinds.find(|(_, condition)| {
                     condition.as_ref().is_none_or(|condition| self.index.holds(condition, &looked))
                 });
-                if take(layout, read(layout, &self.ends, seen.body), kind.map(|(kind, _)| *kind)) {
+                if take(layout, read(layout, &self.ends, seen.body, seen.from), kind.map(|(kind, _)| *kind)) {
                     return;
                 }
             }

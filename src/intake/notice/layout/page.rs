@@ -220,8 +220,8 @@ impl Layout {
             "skip" => self.skips.extend(patterns(rest)?),
             "entry" => {
                 let patterns = patterns(rest)?;
-                if patterns.iter().any(|pattern| !pattern.has("recipient")) {
-                    return Err("an `entry` needs `{recipient}`".to_owned());
+                if patterns.iter().any(|pattern| !pattern.has("recipient") && !pattern.has("user")) {
+                    return Err("an `entry` needs `{recipient}` or `{user}`".to_owned());
                 }
                 self.entries.extend(patterns);
             }
@@ -364,7 +364,7 @@ mod tests {
                 "p:2: `bdy` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`",
             ),
             ("layout x\nknown body y", "p:2: a text in double quotes is asked for, not `y`"),
-            ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}`"),
+            ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}` or `{user}`"),
             ("layout x\n| Subject: y", "p:2: a line of a mail stands outside of an `example`"),
             ("layout x", "p:1: say by what the layout is known: `known body \"…\"`"),
             (PAGE, "p:3: a text lacks its closing quote"),

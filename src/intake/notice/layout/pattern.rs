@@ -1,7 +1,7 @@
 //! Patterns of lines: words with gaps, as pages write them.
 //!
-//! A blank is any run of blanks, letters match in any case. `{recipient}` and `{original}` are addresses, `{host}` is a
-//! host as mail servers write it, `{step}` and `{any}` are stretches of up to [`STRETCH`] bytes, `{reply}` is all
+//! A blank is any run of blanks, letters match in any case. `{recipient}` and `{original}` are addresses, `{user}` is a
+//! recipient without its domain, `{host}` is a host as mail servers write it, `{step}` and `{any}` are stretches of up to [`STRETCH`] bytes, `{reply}` is all
 //! that is left, on this line and those below.
 
 use super::super::address;
@@ -16,6 +16,7 @@ const TRIES: u32 = 200;
 enum Gap {
     Recipient,
     Original,
+    User,
     Host,
     Step,
     Any,
@@ -23,9 +24,10 @@ enum Gap {
 }
 
 impl Gap {
-    const ALL: [(&str, Gap); 6] = [
+    const ALL: [(&str, Gap); 7] = [
         ("recipient", Gap::Recipient),
         ("original", Gap::Original),
+        ("user", Gap::User),
         ("host", Gap::Host),
         ("step", Gap::Step),
         ("any", Gap::Any),
@@ -144,6 +146,12 @@ fn matched<'t>(
             };
             matched(further, behind, caught, tries, whole)
         }
+        Piece::Gap(Gap::User) => {
+            let is_of_user = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+            let (user, behind) = rest.split_at(rest.find(|c| !is_of_user(c)).unwrap_or(rest.len()));
+            let is_one = user.starts_with(char::is_alphanumeric) && !behind.starts_with('@') && user.len() <= 64;
+            is_one.then(|| matched(further, behind, Caught { recipient: Some(user), ..caught }, tries, whole))?
+        }
         Piece::Gap(Gap::Host) => {
             let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '\'' | '"'));
             let host = rest[..end.unwrap_or(rest.len())].trim_end_matches([':', ',', '.', ';']);
@@ -246,6 +254,9 @@ mod tests {
                 "554  a@example.com... User unknown",
                 Some(("a@example.com", "User unknown")),
             ),
+            ("{user}", "  ann ", Some(("ann", ""))),
+            ("{user}", "ann@example.com", None),
+            ("{user}", "ann lee", None),
             ("{recipient} [{reply}", "a@example.com [User unknown]", Some(("a@example.com", "User unknown]"))),
         ];
         for (pattern, line, expected) in cases {
@@ -260,7 +271,7 @@ mod tests {
         let cases = [
             (
                 "<{recipent}>",
-                "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{host}`, `{step}`, `{any}`, `{reply}`",
+                "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{user}`, `{host}`, `{step}`, `{any}`, `{reply}`",
             ),
             ("<{recipient>", "a gap lacks its `}`"),
             ("{any}{recipient}", "words must stand between two gaps"),
