@@ -81,7 +81,7 @@ impl Layouts {
         layouts.sort_by_key(|layout| GENERAL.iter().position(|name| *name == layout.name).map_or(0, |place| place + 1));
         let ends =
             layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
-        let index = Index::new(layouts.iter());
+        let index = Index::new(&mut layouts);
         Layouts { layouts, ends, index }
     }
 

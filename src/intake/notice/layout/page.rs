@@ -43,6 +43,8 @@ pub(super) struct Part {
     pub(super) place: Place,
     /// In lower case, with single blanks.
     pub(super) phrases: Vec<String>,
+    /// The numbers of those that are looked for in bodies, among all layouts'.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// Where a phrase is looked for.
@@ -113,8 +115,19 @@ impl Layout {
         &self.file
     }
 
+    /// The mails of its examples.
+    pub fn mails(&self) -> impl Iterator<Item = &str> {
+        self.examples.iter().map(|example| example.mail.as_str())
+    }
+
     pub(in crate::intake::notice) fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// All that it is known by.
+    pub(super) fn parts(&mut self) -> impl Iterator<Item = &mut Part> {
+        let kinds = self.kinds.iter_mut().filter_map(|(_, condition)| condition.as_mut());
+        self.known.iter_mut().chain(&mut self.unless).chain(kinds).flatten()
     }
 
     /// Where its author knows it from.
@@ -283,7 +296,11 @@ fn condition(mut rest: &str) -> Result<Condition, String> {
             Place::Header(_) if !behind.starts_with('"') => (Vec::new(), behind),
             _ => list(behind)?,
         };
-        parts.push(Part { place, phrases: found.iter().map(|text| folded(text).trim().to_owned()).collect() });
+        parts.push(Part {
+            place,
+            phrases: found.iter().map(|text| folded(text).trim().to_owned()).collect(),
+            numbers: Vec::new(),
+        });
         match behind.strip_prefix("or ") {
             Some(more) => rest = more.trim(),
             None if behind.is_empty() => return Ok(parts),

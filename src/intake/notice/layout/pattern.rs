@@ -103,6 +103,11 @@ impl Pattern {
         words.sum::<usize>() >= 3
     }
 
+    /// Whether it takes a recipient without its domain.
+    pub(super) fn names_user(&self) -> bool {
+        self.pieces.contains(&Piece::Gap(Gap::User))
+    }
+
     /// Whether it has that gap.
     pub(super) fn has(&self, name: &str) -> bool {
         Gap::ALL.iter().any(|(known, gap)| *known == name && self.pieces.contains(&Piece::Gap(*gap)))
@@ -184,7 +189,16 @@ fn matched<'t>(
 }
 
 /// How much of a text such words take; a blank of theirs takes any run of blanks.
-fn words_at(words: &str, text: &str) -> Option<usize> {
+pub(super) fn words_at(words: &str, text: &str) -> Option<usize> {
+    // Most lines end at the first letter.
+    if let (Some(word), Some(letter)) = (words.bytes().next(), text.bytes().next())
+        && word.is_ascii()
+        && letter.is_ascii()
+        && word != b' '
+        && word != letter.to_ascii_lowercase()
+    {
+        return None;
+    }
     let mut at = 0;
     for c in words.chars() {
         let rest = &text[at..];
@@ -197,7 +211,10 @@ fn words_at(words: &str, text: &str) -> Option<usize> {
             at += blanks;
         } else {
             let found = rest.chars().next()?;
-            if found != c && !found.to_lowercase().eq(std::iter::once(c)) {
+            if found.is_ascii() && found.to_ascii_lowercase() != c {
+                return None;
+            }
+            if !found.is_ascii() && found != c && !found.to_lowercase().eq(std::iter::once(c)) {
                 return None;
             }
             at += found.len_utf8();
@@ -210,6 +227,23 @@ fn words_at(words: &str, text: &str) -> Option<usize> {
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut blank = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            // The vertical tab is white space, too.
+            if byte.is_ascii_whitespace() || byte == 0x0b {
+                blank = true;
+                continue;
+            }
+            if std::mem::take(&mut blank) {
+                folded.push(' ');
+            }
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        }
+        if blank {
+            folded.push(' ');
+        }
+        return folded;
+    }
     for c in text.chars() {
         if c.is_whitespace() {
             blank = true;

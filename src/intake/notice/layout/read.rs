@@ -3,7 +3,7 @@
 use super::super::address;
 use super::super::bounds::RECIPIENT_LIMIT;
 use super::page::Layout;
-use super::pattern::{Caught, Pattern, folded};
+use super::pattern::{Caught, Pattern, folded, words_at};
 
 /// How many lines of a text are looked at.
 const LINES: usize = 20_000;
@@ -52,6 +52,7 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str, sender: 
     let mut skipped: Vec<(usize, Caught<'t>)> = Vec::new();
     // What stands further in than a recipient, with no blank line between, is said of that recipient.
     let mut margin = usize::MAX;
+    let names_users = layout.entries.iter().any(Pattern::names_user);
     for (at, line) in lines.iter().enumerate().skip(first) {
         let indent = line.len() - line.trim_start().len();
         if indent == line.len() {
@@ -61,6 +62,7 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str, sender: 
             skipped.push((at, caught));
         } else if found.len() <= RECIPIENT_LIMIT
             && indent <= margin
+            && (names_users || memchr::memchr(b'@', line.as_bytes()).is_some())
             && let Some((pattern, caught)) =
                 layout.entries.iter().find_map(|pattern| Some((pattern, pattern.whole(line)?)))
         {
@@ -167,6 +169,10 @@ fn is_end(layout: &Layout, ends: &[String], line: &str) -> bool {
     let mut ends = layout.ends.iter().chain(ends).peekable();
     if ends.peek().is_none() {
         return false;
+    }
+    // What is not ASCII may fold to what is.
+    if bare.is_ascii() {
+        return ends.any(|end| words_at(end, bare).is_some());
     }
     let lower = folded(bare);
     ends.any(|end| lower.starts_with(end.as_str()))
