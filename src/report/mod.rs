@@ -12,6 +12,7 @@ pub mod gaps;
 mod json;
 mod page;
 mod plain;
+pub mod providers;
 pub mod summary;
 pub mod table;
 pub mod words;
