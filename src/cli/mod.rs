@@ -9,6 +9,7 @@ mod classify;
 mod completions;
 mod cover;
 mod diff;
+mod doc;
 mod explain;
 mod fmt;
 mod gaps;
@@ -68,6 +69,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Providers(providers::Arguments),
+    Doc(doc::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Providers(arguments) => providers::run(arguments, screen),
+        Command::Doc(arguments) => doc::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
