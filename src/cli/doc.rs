@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     title: Option<String>,
 }
 
-/// Its first line tells a folder that this command has made: what stands in another one is nobody's to take away.
+/// The list of what was written: it tells a folder that this command has made. In another one nothing is taken away.
 const MADE: &str = ".carom-doc";
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {

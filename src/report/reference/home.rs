@@ -27,11 +27,13 @@ pub(super) fn page(reference: &Reference<'_>, survey: &Survey) -> Page {
          fallbacks; within each the provider's own, then those of the profile that it extends, then the general ones; then top to \
          bottom. The first that matches wins.</p>\n",
     );
-    let mut groups: BTreeMap<String, Vec<&Known>> = BTreeMap::new();
+    // Those that stand in no folder come last: they are mostly there to be extended.
+    let mut groups: BTreeMap<(bool, String), Vec<&Known>> = BTreeMap::new();
     for known in &survey.profiles {
-        groups.entry(reference.folder(known)).or_default().push(known);
+        let folder = reference.folder(known);
+        groups.entry((folder.is_empty(), folder)).or_default().push(known);
     }
-    for (folder, profiles) in &groups {
+    for ((_, folder), profiles) in &groups {
         let heading = if folder.is_empty() { "profiles" } else { folder };
         main.push_str(&format!("<h2>{}</h2>\n<ul class=\"cards\">", escaped(&capital(heading))));
         profiles.iter().for_each(|known| main.push_str(&reference.card(known)));
@@ -41,7 +43,7 @@ pub(super) fn page(reference: &Reference<'_>, survey: &Survey) -> Page {
     for (file, parts) in &reference.plan.files {
         let count: usize = parts.iter().map(|part| part.rules.len()).sum();
         let about = written::comment_at_start(rules, *file).map_or(String::new(), |text| first_sentence(&text));
-        main.push_str(&card(&parts[0].page, &reference.file_name(*file), &about, &counted(count, "rule")));
+        main.push_str(&card(&parts[0].page, &plan::file_name(rules, *file), &about, &counted(count, "rule")));
     }
     main.push_str("</ul>\n<h2><a href=\"reasons.html\">Reasons</a></h2>\n");
     for category in Category::ALL {
@@ -85,7 +87,7 @@ impl Reference<'_> {
     /// The folder that a profile's file stands in, within its rule set.
     fn folder(&self, known: &Known) -> String {
         let Some(id) = known.profile else { return String::new() };
-        let key = &self.rules.sources.file(self.rules.profiles.get(id).span.file).key;
+        let key = plan::file_name(self.rules, self.rules.profiles.get(id).span.file);
         key.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
     }
 
@@ -112,10 +114,14 @@ fn card(href: &str, name: &str, about: &str, counts: &str) -> String {
     )
 }
 
-/// As far as the first point with a blank behind it; what is long is cut at a word.
+/// As far as the first point that ends a sentence; what is long is cut at a word.
 fn first_sentence(text: &str) -> String {
     const MOST: usize = 140;
-    let sentence = text.split_once(". ").map_or(text, |(first, _)| first);
+    let ends = |at: &usize| {
+        let before = &text[..*at];
+        !before.ends_with('.') && before.matches('`').count() % 2 == 0
+    };
+    let sentence = text.match_indices(". ").map(|(at, _)| at).find(ends).map_or(text, |at| &text[..at]);
     if sentence.len() <= MOST {
         return sentence.trim_end_matches('.').to_owned();
     }
@@ -129,7 +135,11 @@ fn first_sentence(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out + " …"
+    // A word of code that is cut in two is none.
+    if out.matches('`').count() % 2 == 1 {
+        out.truncate(out.rfind('`').unwrap_or(0));
+    }
+    format!("{} …", out.trim_end())
 }
 
 fn capital(text: &str) -> String {

@@ -11,7 +11,7 @@ use crate::syntax::ast::{Cell, Phrases, RuleLine};
 /// The general rules of each file, in the order in which they are asked, with the tests of the file that are of no profile.
 pub(super) fn pages(reference: &Reference<'_>) -> Vec<Page> {
     let of_file = |(file, parts): &(FileId, Vec<plan::Part>)| {
-        let name = reference.file_name(*file);
+        let name = plan::file_name(reference.rules, *file);
         let page = |(n, part): (usize, &plan::Part)| {
             let mut main = format!("<h1>{}</h1>\n", escaped(&name));
             if let Some(text) = written::comment_at_start(reference.rules, *file).filter(|_| n == 0) {
@@ -21,6 +21,7 @@ pub(super) fn pages(reference: &Reference<'_>) -> Vec<Page> {
                 "<p class=\"soft\">General rules: they are asked of every reply, after those of its provider.</p>\n",
             );
             main.push_str(&reference.parts(parts, n));
+            main.push_str(&reference.folded_contents(&part.rules));
             part.rules.iter().for_each(|id| main.push_str(&reference.rule(*id)));
             if n + 1 == parts.len() {
                 main.push_str(&reference.tests(&reference.general_tests(*file)));
@@ -68,11 +69,6 @@ impl Reference<'_> {
         let path = [(self.title.to_owned(), "index.html".to_owned())];
         let version = self.rules.version.to_string();
         shell::page(&Body { page, title, path: &path, aside, main, set: self.title, version })
-    }
-
-    /// What a file is called: its name within the rule set, without its end.
-    pub(super) fn file_name(&self, file: FileId) -> String {
-        self.rules.sources.file(file).key.trim_end_matches(".carom").to_owned()
     }
 
     /// The tests of a file of whose replies none belongs to a profile.

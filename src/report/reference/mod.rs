@@ -58,6 +58,3 @@ fn counted(count: usize, what: &str) -> String {
     let end = if count == 1 { "" } else { "s" };
     format!("{count} {what}{end}")
 }
-
-#[cfg(test)]
-mod tests;

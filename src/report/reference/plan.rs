@@ -1,7 +1,7 @@
 //! Where everything stands: the page of each profile, file, reason and rule.
 
 use crate::ruleset::{ProfileId, Rule, RuleId, RuleSet};
-use crate::source::FileId;
+use crate::source::{FileId, Origin};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// So many rules stand on a page; those of a longer list go over several.
@@ -39,10 +39,9 @@ impl Plan {
             (id, parts(&free(format!("profile-{}", profile.name), &mut taken), &own))
         });
         let profiles: HashMap<ProfileId, Vec<Part>> = each.collect();
-        let each = of_file.into_iter().map(|(id, own)| {
-            let key = rules.sources.file(id).key.trim_end_matches(".carom");
-            (id, parts(&free(format!("rules-{}", safe(key)), &mut taken), &own))
-        });
+        let each = of_file
+            .into_iter()
+            .map(|(id, own)| (id, parts(&free(format!("rules-{}", safe(&file_name(rules, id))), &mut taken), &own)));
         let files: Vec<(FileId, Vec<Part>)> = each.collect();
         let all = profiles.values().chain(files.iter().map(|(_, parts)| parts)).flatten();
         let place = |page: &str, id: &RuleId| (*id, format!("{page}#{}", anchor(rules.rule(*id))));
@@ -61,6 +60,13 @@ impl Plan {
     pub(super) fn rule(&self, id: RuleId) -> &str {
         self.rules.get(&id).map_or("", String::as_str)
     }
+}
+
+/// What a file is called: its name within its rule set, without its end.
+pub(super) fn file_name(rules: &RuleSet, id: FileId) -> String {
+    let file = rules.sources.file(id);
+    let key = if file.origin == Origin::Builtin { file.key.trim_start_matches("builtin/") } else { &file.key };
+    key.trim_end_matches(".carom").to_owned()
 }
 
 /// The place of a rule on its page.

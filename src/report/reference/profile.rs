@@ -25,6 +25,7 @@ pub(super) fn pages(reference: &Reference<'_>, known: &Known) -> Vec<Page> {
         if !part.rules.is_empty() {
             main.push_str("<h2 id=\"rules\">Rules</h2>\n");
         }
+        main.push_str(&reference.folded_contents(&part.rules));
         part.rules.iter().for_each(|id| main.push_str(&reference.rule(*id)));
         if n + 1 == parts.len() {
             main.push_str(&reference.inherited(known));

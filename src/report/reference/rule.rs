@@ -132,7 +132,7 @@ impl Reference<'_> {
         out + &format!("<p class=\"expect\">is <code>{}</code></p></article>\n", expected.join("</code>, <code>"))
     }
 
-    /// A list of rules with what each comes to: `list` for reading, of the page's own rules for going to them.
+    /// A list of rules, with what each comes to.
     pub(super) fn rule_list(&self, ids: &[RuleId]) -> String {
         let row = |id: &RuleId| {
             let rule = self.rules.rule(*id);
@@ -156,6 +156,18 @@ impl Reference<'_> {
             format!("<li><a href=\"#{}\">{}</a>", escaped(&anchor), escaped(name))
         };
         format!("<ul>{}</ul>", ids.iter().map(row).collect::<String>())
+    }
+
+    /// The same within the text, for screens that have no room beside it.
+    pub(super) fn folded_contents(&self, ids: &[RuleId]) -> String {
+        if ids.len() < 3 {
+            return String::new();
+        }
+        format!(
+            "<details class=\"contents\"><summary>{} on this page</summary>{}</details>\n",
+            counted(ids.len(), "rule"),
+            self.contents(ids)
+        )
     }
 
     /// Links to the parts of a list that goes over several pages.
