@@ -74,6 +74,7 @@ pub mod ruleset;
 pub mod source;
 mod spelling;
 mod spread;
+pub mod survey;
 pub mod syntax;
 mod table;
 

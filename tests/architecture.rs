@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["proof"],
     &["check"],
-    &["cover", "diff", "gaps"],
+    &["cover", "diff", "gaps", "survey"],
     &["intake"],
     &["report"],
     &["cli"],
@@ -37,6 +37,7 @@ const APART: &[(&str, &[&str])] = &[(
         "cover",
         "gaps",
         "diff",
+        "survey",
     ],
 )];
 

@@ -9,11 +9,13 @@ mod classify;
 mod completions;
 mod cover;
 mod diff;
+mod doc;
 mod explain;
 mod fmt;
 mod gaps;
 mod init;
 mod output;
+mod providers;
 mod roots;
 mod rules;
 mod table;
@@ -66,6 +68,8 @@ enum Command {
     Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
+    Providers(providers::Arguments),
+    Doc(doc::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -84,6 +88,8 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
+        Command::Providers(arguments) => providers::run(arguments, screen),
+        Command::Doc(arguments) => doc::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
