@@ -40,6 +40,7 @@ Examples:
   carom classify --json mail.log | jq .reason  every verdict, a line each
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
+  carom doc                                    all rules as pages to read
 
 Exit status:
   0  all is well

@@ -34,7 +34,13 @@ pub(super) fn page(reference: &Reference<'_>, survey: &Survey) -> Page {
         groups.entry((folder.is_empty(), folder)).or_default().push(known);
     }
     for ((_, folder), profiles) in &groups {
-        let heading = if folder.is_empty() { "profiles" } else { folder };
+        let heading = if !folder.is_empty() {
+            folder
+        } else if groups.len() > 1 {
+            "other profiles"
+        } else {
+            "profiles"
+        };
         main.push_str(&format!("<h2>{}</h2>\n<ul class=\"cards\">", escaped(&capital(heading))));
         profiles.iter().for_each(|known| main.push_str(&reference.card(known)));
         main.push_str("</ul>\n");
@@ -119,7 +125,7 @@ fn first_sentence(text: &str) -> String {
     const MOST: usize = 140;
     let ends = |at: &usize| {
         let before = &text[..*at];
-        !before.ends_with('.') && before.matches('`').count() % 2 == 0
+        !before.ends_with('.') && before.matches('`').count().is_multiple_of(2)
     };
     let sentence = text.match_indices(". ").map(|(at, _)| at).find(ends).map_or(text, |at| &text[..at]);
     if sentence.len() <= MOST {
@@ -136,7 +142,7 @@ fn first_sentence(text: &str) -> String {
         out.push_str(word);
     }
     // A word of code that is cut in two is none.
-    if out.matches('`').count() % 2 == 1 {
+    if !out.matches('`').count().is_multiple_of(2) {
         out.truncate(out.rfind('`').unwrap_or(0));
     }
     format!("{} …", out.trim_end())

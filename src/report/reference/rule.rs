@@ -54,7 +54,7 @@ impl Reference<'_> {
             out.push_str(&format!("<p class=\"advice\">{}</p>\n", prose(advice)));
         }
         let actions: Vec<String> = outcome.actions.iter().map(words::action).collect();
-        let see: Vec<String> = outcome.see.iter().map(|see| address(see)).collect();
+        let see: Vec<String> = outcome.see.iter().map(address).collect();
         let mut facts = String::new();
         if !actions.is_empty() {
             facts.push_str(&format!("<div><dt>do</dt><dd>{}</dd></div>", escaped(&actions.join("; "))));
