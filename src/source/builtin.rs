@@ -37,6 +37,11 @@ const FILES: &[(&str, &str)] = files![
     "servers/exim.carom",
     "servers/postfix.carom",
     "servers/sendmail.carom",
+    "services/amazon-ses.carom",
+    "services/mailgun.carom",
+    "services/postmark.carom",
+    "services/sendgrid.carom",
+    "services/sparkpost.carom",
 ];
 
 /// The shipped files: key (`providers/google.carom`) and text.
