@@ -230,12 +230,28 @@ fn unread(name: &str, lines: u64, error: &io::Error) -> anyhow::Error {
     }
 }
 
+/// The command as it was given, with what is piped in place of the file.
+pub(super) fn piped(name: &str) -> String {
+    let given: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if !given.iter().any(|word| word == name) {
+        return "carom classify -".to_owned();
+    }
+    let is_plain = |word: &str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./=,:@%+".contains(&b));
+    let word = |word: String| match word {
+        word if word == name => "-".to_owned(),
+        word if is_plain(&word) => word,
+        word => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    let words = std::iter::once("carom".to_owned()).chain(given.into_iter().map(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 fn unknown(name: &str, start: &[u8], unpacked: bool) -> anyhow::Error {
     match PACKED.iter().find(|(magic, _)| start.starts_with(magic)) {
         Some((_, by)) if unpacked => {
-            anyhow::anyhow!("{name} is packed twice: unpack it once, and pipe that through `{by} | carom classify -`")
+            anyhow::anyhow!("{name} is packed twice: unpack it once, and pipe that through `{by} | {}`", piped(name))
         }
-        Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | carom classify -`"),
+        Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | {}`", piped(name)),
         None => {
             let known = From::words().join(", ");
             anyhow::anyhow!("{name} is in no format that is known: say which it is by `--from` ({known})")
