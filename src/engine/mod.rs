@@ -5,24 +5,28 @@
 mod ask;
 mod examples;
 mod explain;
+mod plugged;
 mod record;
 mod verdict;
 
 pub use examples::Tested;
 pub use explain::{Explanation, Failing, Loser, Lost};
+pub use plugged::{Answer, Asked, Plugin, Question};
 pub use record::Record;
 pub use verdict::Verdict;
 
 use crate::diagnostic::Diagnostic;
 use crate::reply::Reply;
-use crate::resolve::{self, Root, has_errors};
+use crate::resolve::{self, Contributed, Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
 use crate::table::{Scratch, Table, View};
+use plugged::Plugged;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Compiled rules: immutable, and shared between threads as they are.
 ///
@@ -53,6 +57,7 @@ use std::path::Path;
 pub struct Engine {
     rules: RuleSet,
     table: Table,
+    plugged: Plugged,
     warnings: Vec<Diagnostic>,
 }
 
@@ -122,7 +127,17 @@ impl Engine {
     /// # Errors
     /// All that is wrong with the files, or why the root cannot be read.
     pub fn load(root: &Root) -> Result<Engine, LoadError> {
-        let loaded = resolve::load(root).map_err(|root| LoadError {
+        Engine::load_with(root, Vec::new())
+    }
+
+    /// Whatever a root means, and plugins with what they bring along.
+    ///
+    /// # Errors
+    /// All that is wrong with the files and with what the plugins bring, or why the root cannot be read.
+    pub fn load_with(root: &Root, plugins: Vec<(Contributed, Arc<dyn Plugin>)>) -> Result<Engine, LoadError> {
+        let (contributed, plugins): (Vec<Contributed>, Vec<_>) =
+            plugins.into_iter().map(|(contributed, plugin)| (contributed.clone(), (contributed.name, plugin))).unzip();
+        let loaded = resolve::load_with(root, &contributed).map_err(|root| LoadError {
             sources: SourceMap::new(),
             diagnostics: Vec::new(),
             root: Some(root),
@@ -131,13 +146,15 @@ impl Engine {
         if has_errors(&diagnostics) {
             return Err(LoadError { sources: rules.sources, diagnostics, root: None });
         }
-        Ok(Engine::new(rules, diagnostics))
+        let mut engine = Engine::new(rules, diagnostics);
+        engine.plugged = Plugged::new(&engine.rules, plugins);
+        Ok(engine)
     }
 
     /// A rule set without errors.
     pub(crate) fn new(rules: RuleSet, warnings: Vec<Diagnostic>) -> Engine {
         let table = Table::new(&rules);
-        Engine { rules, table, warnings }
+        Engine { rules, table, plugged: Plugged::default(), warnings }
     }
 
     /// The rules.
@@ -164,10 +181,14 @@ impl Engine {
     /// What a reply means.
     pub fn classify<'a>(&'a self, reply: &'a Reply) -> Verdict<'a> {
         let profile = self.rules.profiles.of(reply);
-        Verdict::new(self, reply, profile, self.decide(reply, profile))
+        let winner = self.decide(reply, profile);
+        if let Some((_, Some(verdict))) = self.ask_plugin(reply, profile, winner) {
+            return verdict;
+        }
+        Verdict::new(self, reply, profile, winner)
     }
 
-    /// The rule that decides a reply.
+    /// The rule that decides a reply where no plugin is asked.
     pub fn winner(&self, reply: &Reply) -> RuleId {
         self.decide(reply, self.rules.profiles.of(reply))
     }
