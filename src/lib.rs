@@ -65,6 +65,8 @@ pub mod engine;
 pub mod gaps;
 pub mod intake;
 mod mix;
+#[cfg(feature = "plugins")]
+pub mod plugin;
 pub mod proof;
 pub mod reply;
 #[cfg(feature = "cli")]

@@ -1,0 +1,32 @@
+//! What a plugin may use.
+
+use std::time::Duration;
+
+/// Bounds on a plugin's calls. Fuel counts the plugin's own steps, so it ends the same call at the same place on every
+/// machine; the deadline is for what fuel does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of memory.
+    pub memory: usize,
+    /// Elements of its tables.
+    pub table: usize,
+    /// Steps of a call, about one for an instruction.
+    pub fuel: u64,
+    /// How long a call may take.
+    pub deadline: Duration,
+    /// Bytes that may pass between it and the host in a call.
+    pub passed: usize,
+}
+
+impl Default for Limits {
+    /// 16 MiB, 10,000 elements, 20 million steps, 20 ms, 1 MiB.
+    fn default() -> Limits {
+        Limits {
+            memory: 16 << 20,
+            table: 10_000,
+            fuel: 20_000_000,
+            deadline: Duration::from_millis(20),
+            passed: 1 << 20,
+        }
+    }
+}
