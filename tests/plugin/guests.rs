@@ -108,3 +108,22 @@ fn set(bytes: &mut [u8], at: usize, address: usize, length: usize) {
     bytes[at..at + 4].copy_from_slice(&(address as u32).to_le_bytes());
     bytes[at + 4..at + 8].copy_from_slice(&(length as u32).to_le_bytes());
 }
+
+/// A core module of the world that gives this description, and abstains.
+pub(crate) fn core_of(data: &str, more: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module
+            (memory (export "memory") 2)
+            (global $free (mut i32) (i32.const 65536))
+            (data (i32.const 1024) "{data}")
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                (local $at i32)
+                (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+                (global.set $free (i32.add (local.get $at) (local.get 3)))
+                (local.get $at))
+            (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
+            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512))
+            {more})"#
+    );
+    wat::parse_str(text).expect("the text of a module")
+}

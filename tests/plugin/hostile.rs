@@ -17,6 +17,12 @@ fn hostile(reuse: bool) -> Engine {
     engine(&host(), &HOSTILE, Options { reuse, patience: PATIENT, ..Options::default() })
 }
 
+/// What other work the machine does ends none of its calls.
+fn unhurried(reuse: bool) -> Engine {
+    let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
+    engine(&host(), &HOSTILE, Options { limits, reuse, patience: PATIENT })
+}
+
 /// What it is asked breaks it: the table's verdict comes in time, and the failure says why.
 fn breaks(text: &str, why: &str) {
     for reuse in [false, true] {
@@ -70,7 +76,7 @@ fn deep_recursion_ends_also_on_a_small_stack() {
 
 #[test]
 fn a_memory_bomb_ends_and_memory_returns() {
-    breaks("memory", "it");
+    breaks("memory", "it used up its memory");
     #[cfg(target_os = "linux")]
     {
         let engine = hostile(false);
@@ -92,8 +98,8 @@ fn a_trap_costs_its_own_answer() {
 
 #[test]
 fn a_panic_says_what_it_said() {
-    breaks("panic", "it panicked or gave up (`panicked at hostile/src/lib.rs");
-    breaks("panic", "a hostile plugin panics");
+    breaks("panic", "it panicked or gave up (`panicked at ");
+    breaks("panic", ": a hostile plugin panics`)");
 }
 
 #[test]
@@ -157,7 +163,8 @@ fn what_it_logs_is_bounded_and_printable() {
     let asked = engine.explain(&talk).asked.expect("it is asked");
     assert_eq!(asked.log, (0..16).map(|n| format!("line {n}")).collect::<Vec<_>>());
     let shout = reply("shout");
-    assert!(engine.explain(&shout).asked.expect("it is asked").log.is_empty());
+    let log = engine.explain(&shout).asked.expect("it is asked").log;
+    assert_eq!(log, [format!("{}…", "x".repeat(400)), "\u{fffd}[31mred".to_owned()]);
 }
 
 #[test]
@@ -181,7 +188,7 @@ fn after_failures_it_is_set_aside() {
 #[test]
 fn many_threads_ask_it_at_once() {
     for reuse in [false, true] {
-        let engine = hostile(reuse);
+        let engine = unhurried(reuse);
         std::thread::scope(|scope| {
             for n in 0..8 {
                 let engine = &engine;
