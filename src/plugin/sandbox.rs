@@ -60,6 +60,9 @@ const CORES: usize = 8;
 pub(super) const TABLES: usize = 4;
 const MEMORIES: usize = 1;
 
+/// Handles of resources, of which the world has none.
+const HANDLES: usize = 64;
+
 /// What wants more than it may use ends at once.
 impl ResourceLimiter for State {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
@@ -152,6 +155,7 @@ impl Sandbox {
         let mut store = Store::new(self.machine.engine(), State { memory, table, lines: Vec::new() });
         store.limiter(|state| state);
         store.set_hostcall_fuel(self.options.limits.passed);
+        store.set_max_component_handles(HANDLES);
         self.arm(&mut store)?;
         Ok(store)
     }
