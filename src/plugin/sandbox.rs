@@ -264,6 +264,10 @@ pub(super) fn cause(error: &wasmtime::Error) -> String {
         Some(Trap::StackOverflow) => "it used up its stack".to_owned(),
         Some(Trap::UnreachableCodeReached) => "it panicked or gave up".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
+        // It has no type that could be asked for.
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
+            "it passed more than it may".to_owned()
+        }
         // The plugin's own frames say nothing to an operator.
         None if error.downcast_ref::<WasmBacktrace>().is_some() => printable(&error.root_cause().to_string()),
         None => printable(&format!("{error:#}")),
