@@ -65,12 +65,16 @@ pub mod engine;
 pub mod gaps;
 pub mod intake;
 mod mix;
+#[cfg(feature = "plugins")]
+pub mod plugin;
 pub mod proof;
 pub mod reply;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod resolve;
 pub mod ruleset;
+#[cfg(feature = "plugins")]
+pub mod settings;
 pub mod source;
 mod spelling;
 mod spread;

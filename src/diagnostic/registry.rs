@@ -112,6 +112,9 @@ codes! {
     E0080 "an example that another rule takes"
     E0081 "an example that no rule takes"
     E0082 "a test that does not hold"
+    // Plugins.
+    E0090 "what a plugin may not say"
+    E0091 "a suppression that a plugin was not granted"
     // Warnings.
     W0001 "a rule without an example" => "no_example"
     W0002 "a file that nothing uses" => "unused_file"

@@ -1,6 +1,6 @@
 //! Why a verdict is what it is.
 
-use super::{Engine, Verdict};
+use super::{Asked, Engine, Verdict};
 use crate::reply::Reply;
 use crate::ruleset::{Condition, ProfileId, Rule, RuleId};
 use crate::source::{At, Span};
@@ -12,6 +12,8 @@ pub struct Explanation<'a> {
     pub verdict: Verdict<'a>,
     /// The other rules that match the reply, in order of precedence, and why each lost.
     pub losers: Vec<Loser<'a>>,
+    /// The plugin that was asked, where one was.
+    pub asked: Option<Asked<'a>>,
 }
 
 /// A rule that matches and does not decide.
@@ -78,7 +80,10 @@ impl Engine {
     /// # Ok::<(), carom::LoadError>(())
     /// ```
     pub fn explain<'a>(&'a self, reply: &'a Reply) -> Explanation<'a> {
-        let verdict = self.classify(reply);
+        let profile = self.rules.profiles.of(reply);
+        let winner = self.decide(reply, profile);
+        let (asked, verdict) = self.ask_plugin_aloud(reply, profile, winner).unzip();
+        let verdict = verdict.flatten().unwrap_or_else(|| Verdict::new(self, reply, profile, winner));
         let matching = self.with_view(reply, verdict.profile_id(), |view, scratch| self.table.all(view, scratch));
         let winner = verdict.rule();
         let losers = matching
@@ -89,7 +94,7 @@ impl Engine {
                 Loser { rule, at: self.rules.sources.at(rule.span), lost: lost(reply, winner, rule) }
             })
             .collect();
-        Explanation { verdict, losers }
+        Explanation { losers, asked, verdict: verdict.clone() }
     }
 
     /// What keeps a rule from matching a reply; nothing where it matches.

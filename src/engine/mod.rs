@@ -5,20 +5,25 @@
 mod ask;
 mod examples;
 mod explain;
+mod plugged;
 mod record;
+mod tally;
 mod verdict;
 
 pub use examples::Tested;
 pub use explain::{Explanation, Failing, Loser, Lost};
+pub use plugged::{Answer, Asked, Plugin, Plugins, Question};
 pub use record::Record;
+pub use tally::{Patience, Tally};
 pub use verdict::Verdict;
 
 use crate::diagnostic::Diagnostic;
 use crate::reply::Reply;
-use crate::resolve::{self, Root, has_errors};
+use crate::resolve::{self, Contributed, Root, has_errors};
 use crate::ruleset::{ProfileId, RuleId, RuleSet, Version};
 use crate::source::SourceMap;
 use crate::table::{Scratch, Table, View};
+use plugged::Plugged;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
@@ -53,6 +58,7 @@ use std::path::Path;
 pub struct Engine {
     rules: RuleSet,
     table: Table,
+    plugged: Plugged,
     warnings: Vec<Diagnostic>,
 }
 
@@ -122,7 +128,16 @@ impl Engine {
     /// # Errors
     /// All that is wrong with the files, or why the root cannot be read.
     pub fn load(root: &Root) -> Result<Engine, LoadError> {
-        let loaded = resolve::load(root).map_err(|root| LoadError {
+        Engine::load_with(root, Vec::new())
+    }
+
+    /// Whatever a root means, and plugins with what they bring along.
+    ///
+    /// # Errors
+    /// All that is wrong with the files and with what the plugins bring, or why the root cannot be read.
+    pub fn load_with(root: &Root, plugins: Plugins) -> Result<Engine, LoadError> {
+        let contributed: Vec<Contributed> = plugins.iter().map(|(contributed, _)| contributed.clone()).collect();
+        let loaded = resolve::load_with(root, &contributed).map_err(|root| LoadError {
             sources: SourceMap::new(),
             diagnostics: Vec::new(),
             root: Some(root),
@@ -131,13 +146,20 @@ impl Engine {
         if has_errors(&diagnostics) {
             return Err(LoadError { sources: rules.sources, diagnostics, root: None });
         }
-        Ok(Engine::new(rules, diagnostics))
+        Ok(Engine::new(rules, diagnostics).with_plugins(plugins))
+    }
+
+    /// The same with plugins, whose rules are among its own.
+    pub(crate) fn with_plugins(mut self, plugins: Plugins) -> Engine {
+        let named = plugins.into_iter().map(|(contributed, plugin)| (contributed.name, plugin));
+        self.plugged = Plugged::new(&self.rules, named.collect());
+        self
     }
 
     /// A rule set without errors.
     pub(crate) fn new(rules: RuleSet, warnings: Vec<Diagnostic>) -> Engine {
         let table = Table::new(&rules);
-        Engine { rules, table, warnings }
+        Engine { rules, table, plugged: Plugged::default(), warnings }
     }
 
     /// The rules.
@@ -164,10 +186,14 @@ impl Engine {
     /// What a reply means.
     pub fn classify<'a>(&'a self, reply: &'a Reply) -> Verdict<'a> {
         let profile = self.rules.profiles.of(reply);
-        Verdict::new(self, reply, profile, self.decide(reply, profile))
+        let winner = self.decide(reply, profile);
+        match self.ask_plugin(reply, profile, winner) {
+            Some(verdict) => verdict,
+            None => Verdict::new(self, reply, profile, winner),
+        }
     }
 
-    /// The rule that decides a reply.
+    /// The rule that decides a reply where no plugin is asked.
     pub fn winner(&self, reply: &Reply) -> RuleId {
         self.decide(reply, self.rules.profiles.of(reply))
     }
@@ -193,21 +219,19 @@ impl Engine {
         profile: Option<ProfileId>,
         work: impl FnOnce(&View<'_>, &mut Scratch) -> T,
     ) -> T {
-        SCRATCH.with(|scratch| {
-            let (mut borrowed, mut own);
-            let scratch = match scratch.try_borrow_mut() {
-                Ok(scratch) => {
-                    borrowed = scratch;
-                    &mut *borrowed
-                }
-                // It is in use by a caller further up on this thread.
-                Err(_) => {
-                    own = Scratch::new();
-                    &mut own
-                }
-            };
+        with_scratch(|scratch| {
             let text = scratch.fold(&reply.text, || self.decode(reply, profile));
             let result = work(&View::new(&self.rules, reply, profile, text.text()), scratch);
+            scratch.keep(text);
+            result
+        })
+    }
+
+    /// Calls `work` with the text as rules see it.
+    fn with_folded<T>(&self, reply: &Reply, profile: Option<ProfileId>, work: impl FnOnce(&str) -> T) -> T {
+        with_scratch(|scratch| {
+            let text = scratch.fold(&reply.text, || self.decode(reply, profile));
+            let result = work(text.as_str());
             scratch.keep(text);
             result
         })
@@ -223,4 +247,12 @@ impl Engine {
             },
         }
     }
+}
+
+/// Calls `work` with this thread's scratch, or with another where that is in use by a caller further up.
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) => work(&mut scratch),
+        Err(_) => work(&mut Scratch::new()),
+    })
 }

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 const FORM: u32 = 1;
 
 /// A verdict with what is known of the attempt it is about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// A log's file and line, or a notice's path.
     pub source: Option<&'a str>,
@@ -53,7 +53,7 @@ impl<'a> Record<'a> {
 
 impl Serialize for Verdict<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Record::of(*self).serialize(serializer)
+        Record::of(self.clone()).serialize(serializer)
     }
 }
 

@@ -8,10 +8,11 @@ use crate::ruleset::{
 };
 use crate::source::At;
 use crate::table::{Caught, PADDING, Text, View};
+use std::sync::Arc;
 
 /// A verdict: it borrows from the engine that gave it and from the reply; what costs something
 /// ([`Verdict::fields`] and all that is made of them) is worked out when it is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Verdict<'a> {
     engine: &'a Engine,
     reply: &'a Reply,
@@ -20,6 +21,8 @@ pub struct Verdict<'a> {
     outcome: &'a Outcome,
     category: Category,
     lowered: bool,
+    /// What a plugin found in the reply, where it named the rule.
+    found: Option<Arc<[Field]>>,
 }
 
 /// The advice where the server says by its 4xx that what sounds final may pass.
@@ -35,7 +38,13 @@ impl<'a> Verdict<'a> {
         // A 4xx is never hard: the server itself says that it may pass later.
         let lowered = outcome.category == Category::Hard && reply.class() == Some(4);
         let category = if lowered { Category::Soft } else { outcome.category };
-        Verdict { engine, reply, profile, id, outcome, category, lowered }
+        Verdict { engine, reply, profile, id, outcome, category, lowered, found: None }
+    }
+
+    /// With what a plugin found.
+    pub(super) fn with_fields(mut self, found: Arc<[Field]>) -> Verdict<'a> {
+        self.found = Some(found);
+        self
     }
 
     /// The category.
@@ -174,6 +183,7 @@ impl<'a> Verdict<'a> {
                 fields.push((name.to_owned(), value.to_owned()));
             }
         };
+        self.found.iter().flat_map(|found| found.iter()).for_each(|(name, value)| add(name, value));
         self.engine.table.catches(&self.rule().conditions, &view, |caught| match caught {
             Caught::Gap(name, range) => add(name, &text[folded.original(range)]),
             Caught::Tag(range) => add("tag", &text[folded.original(range)]),
@@ -182,7 +192,7 @@ impl<'a> Verdict<'a> {
                 see.push(alternative.see.as_slice());
             }
         });
-        Told { verdict: *self, fields, see }
+        Told { verdict: self.clone(), fields, see }
     }
 }
 

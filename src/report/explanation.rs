@@ -1,7 +1,7 @@
 //! Why a verdict is what it is, for people and as JSON.
 
 use super::{Color, plain, plain_bytes, words};
-use crate::engine::{Explanation, Loser, Record, Verdict};
+use crate::engine::{Answer, Asked, Explanation, Loser, Record, Verdict};
 use crate::reply::Window;
 use crate::ruleset::{Category, Rule, RuleId};
 use crate::{Reply, Time};
@@ -75,7 +75,7 @@ fn write_trace(out: &mut String, explanation: &Explanation<'_>, bold: &str, end:
     let rules = verdict.engine().rules();
     let rule = verdict.rule();
     writeln!(out, "\n{bold}decided by {} {}{end} ({})", rule.layer.as_str(), rule.name, verdict.at())?;
-    for condition in &rule.conditions {
+    for condition in rule.conditions.iter().filter(|_| !rule.by_plugin) {
         let line = rules.sources.text(condition.span).split_whitespace().collect::<Vec<_>>().join(" ");
         row(out, "", &plain(&line))?;
     }
@@ -107,7 +107,47 @@ fn write_trace(out: &mut String, explanation: &Explanation<'_>, bold: &str, end:
         let at = rules.sources.at(rule.span);
         writeln!(out, "  {} ({at}), {}: it holds {}", rule.name, says(rule), window(rule))?;
     }
+    if let Some(asked) = &explanation.asked {
+        writeln!(out, "\n{bold}plugin {}{end}, asked since no rule of its profile decided", plain(asked.plugin))?;
+        row(out, "said", &plain(&answer(&asked.answer)))?;
+        for line in &asked.log {
+            row(out, "logged", &plain(line))?;
+        }
+        row(out, "took", &format!("{:.1} µs", asked.took.as_secs_f64() * 1e6))?;
+    }
     writeln!(out, "\nsnapshot {}", rules.version)
+}
+
+/// What a plugin answered, in words.
+fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Abstains => "nothing: it leaves the reply to the rules".to_owned(),
+        Answer::Names { rule, fields } if fields.is_empty() => rule.clone(),
+        Answer::Names { rule, fields } => {
+            let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name} \"{value}\"")).collect();
+            format!("{rule}, {}", fields.join(", "))
+        }
+        Answer::Fails(why) => format!("nothing, since it broke: {why}"),
+    }
+}
+
+fn asked_json(asked: &Asked<'_>) -> serde_json::Value {
+    let (rule, fields, failure) = match &asked.answer {
+        Answer::Abstains => (None, None, None),
+        Answer::Names { rule, fields } => {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), value.clone().into()));
+            (Some(rule), Some(fields.collect::<serde_json::Map<_, _>>()), None)
+        }
+        Answer::Fails(why) => (None, None, Some(why)),
+    };
+    serde_json::json!({
+        "name": asked.plugin,
+        "rule": rule,
+        "fields": fields,
+        "failure": failure,
+        "log": asked.log,
+        "microseconds": asked.took.as_micros() as u64,
+    })
 }
 
 fn is_last(rule: &Rule) -> bool {
@@ -150,10 +190,10 @@ pub struct Json<'a> {
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let verdict = self.explanation.verdict;
-        let mut map = serializer.serialize_map(Some(4))?;
+        let verdict = &self.explanation.verdict;
+        let mut map = serializer.serialize_map(Some(5))?;
         map.serialize_entry("v", &1)?;
-        let record = Record { via: self.via, ..Record::of(verdict) };
+        let record = Record { via: self.via, ..Record::of(verdict.clone()) };
         map.serialize_entry("verdict", &record)?;
         let losers: Vec<serde_json::Value> = self
             .explanation
@@ -182,6 +222,7 @@ impl Serialize for Json<'_> {
             })
             .collect();
         map.serialize_entry("out_of_time", &out_of_time)?;
+        map.serialize_entry("plugin", &self.explanation.asked.as_ref().map(asked_json))?;
         map.end()
     }
 }

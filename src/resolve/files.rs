@@ -1,6 +1,7 @@
 //! Following `use` lines from the root: which files there are, and the order of their items.
 
 use super::ahead::{Ready, read_ahead};
+use super::contributed::Contributed;
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{BUILTIN_ROOT, FileId, Origin, SourceMap, Span, builtin_file, builtin_files};
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub items: Vec<ast::Item>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// The profiles of plugins that may not suppress.
+    pub(super) withheld: Vec<String>,
 }
 
 /// Which file is meant, wherever it is named.
@@ -73,11 +76,19 @@ impl Place {
 /// # Errors
 /// A message where the root itself cannot be read: then there is no place that a diagnostic could name.
 pub fn load(root: &Root) -> Result<Loaded, String> {
+    load_with(root, &[])
+}
+
+/// Reads the root and all that it uses, and what plugins bring along.
+///
+/// # Errors
+/// As [`load`] says.
+pub fn load_with(root: &Root, contributed: &[Contributed]) -> Result<Loaded, String> {
     let mut loader = Loader {
         reader: Reader { root },
         ready: HashMap::new(),
         base: PathBuf::new(),
-        loaded: Loaded { sources: SourceMap::new(), items: Vec::new(), diagnostics: Vec::new() },
+        loaded: Loaded { sources: SourceMap::new(), items: Vec::new(), diagnostics: Vec::new(), withheld: Vec::new() },
         seen: HashMap::new(),
         stack: Vec::new(),
         bytes: 0,
@@ -111,6 +122,7 @@ pub fn load(root: &Root) -> Result<Loaded, String> {
         let (text, name) = loader.read(&prelude)?;
         loader.include(prelude, name, text);
     }
+    contributed.iter().for_each(|contributed| loader.contribute(contributed));
     Ok(loader.loaded)
 }
 
@@ -119,13 +131,13 @@ pub(super) struct Reader<'a> {
     root: &'a Root,
 }
 
-struct Loader<'a> {
+pub(super) struct Loader<'a> {
     reader: Reader<'a>,
     /// What has been read and parsed already.
     ready: HashMap<Place, Ready>,
     /// The folder of the root file.
     base: PathBuf,
-    loaded: Loaded,
+    pub(super) loaded: Loaded,
     seen: HashMap<Place, FileId>,
     stack: Vec<Place>,
     bytes: usize,
@@ -208,7 +220,7 @@ impl Loader<'_> {
         self.stack.pop();
     }
 
-    fn language(&mut self, number: &ast::Word) {
+    pub(super) fn language(&mut self, number: &ast::Word) {
         if number.text != "1" {
             let message = format!("this program knows version 1 of the language, not `{}`", number.text);
             let diagnostic = Diagnostic::new(Code::E0006, number.span, message)

@@ -7,6 +7,7 @@ mod action;
 mod ahead;
 mod change;
 mod condition;
+mod contributed;
 mod example;
 mod expression;
 mod files;
@@ -19,8 +20,9 @@ mod rule;
 mod text;
 mod values;
 
+pub use contributed::Contributed;
 pub(crate) use expression::{read_expression, regex_builder, whole_expressions};
-pub use files::{Loaded, Root, load};
+pub use files::{Loaded, Root, load, load_with};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::reply::{Kind, Window};
@@ -40,7 +42,7 @@ const DIAGNOSTIC_LIMIT: usize = 1_000;
 /// Gives a loaded set of files its meaning, and says what is wrong with it in the order of the files; of the shipped
 /// library only errors, unless it is all there is.
 pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
-    let Loaded { sources, items, diagnostics } = loaded;
+    let Loaded { sources, items, diagnostics, withheld } = loaded;
     let hash = || version(&sources);
     let (version, (mut set, mut diagnostics)) = if sources.bytes() < WORTH_A_THREAD {
         (hash(), mean(&sources, items, diagnostics))
@@ -48,6 +50,7 @@ pub fn resolve(loaded: Loaded) -> (RuleSet, Vec<Diagnostic>) {
         beside(hash, || mean(&sources, items, diagnostics))
     };
     set.version = version;
+    contributed::check_suppression(&set, &withheld, &mut diagnostics);
     let is_told =
         |d: &Diagnostic| d.severity() == Severity::Error || sources.file(d.span().file).origin == Origin::Site;
     if !sources.is_library() {

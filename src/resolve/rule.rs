@@ -7,8 +7,8 @@ use super::{RULE_LIMIT, Resolver, Sorted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reply::Window;
 use crate::ruleset::{
-    Action, Alternative, Category, Column, Condition, Example, Fault, GapType, Outcome, ProfileId, Profiles, Reason,
-    ReasonId, Rule, Source, TagSet, Template, Trust, Wait,
+    Action, Alternative, Category, CodeSet, Column, Condition, Example, Fault, GapType, Outcome, ProfileId, Profiles,
+    Reason, ReasonId, Rule, Source, TagSet, Template, Trust, Wait,
 };
 use crate::source::{Origin, Span};
 use crate::syntax::ast::{self, Layer, RuleLine, Said, Word};
@@ -111,6 +111,12 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        let by_plugin = self.origin(declared.head.0) == Origin::Plugin && conditions.is_empty();
+        if by_plugin {
+            // No code is in the empty set, and neither is their lack.
+            let column = Column::Code(CodeSet::default());
+            conditions.push(Condition { column, unless: false, span: declared.head.0 });
+        }
         if layer != Layer::Fallback && !conditions.iter().any(|condition| !condition.unless) {
             let message = format!("{} `{name}` matches every reply", layer.as_str());
             let diagnostic = Diagnostic::new(Code::E0067, declared.head.0, message)
@@ -133,7 +139,7 @@ impl Resolver<'_> {
         let outcome = self.outcome(&own, (category, reason, &word), None, context);
         let fields = Fields::of(self, &conditions);
         // A phrase that was not understood may be the one that gives the field.
-        if self.diagnostics.len() == said_before {
+        if self.diagnostics.len() == said_before && !by_plugin {
             self.check_fields(&own, &fields, declared.head.0);
         }
         let mut rule = Rule {
@@ -142,6 +148,7 @@ impl Resolver<'_> {
             name,
             span: declared.head.0,
             conditions,
+            by_plugin,
             window,
             outcomes: vec![outcome],
             sources,

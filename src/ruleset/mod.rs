@@ -106,6 +106,8 @@ pub struct Rule {
     pub span: Span,
     /// Its conditions, as written; all must hold.
     pub conditions: Vec<Condition>,
+    /// Whether no reply matches it, and its plugin's code alone may name it.
+    pub by_plugin: bool,
     /// When it holds.
     pub window: Window,
     /// What it says: changes first, its own words last, so that the first whose time it is holds.

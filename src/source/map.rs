@@ -45,6 +45,8 @@ pub enum Origin {
     Builtin,
     /// The user's own.
     Site,
+    /// A plugin's, which speaks of its own hosts alone.
+    Plugin,
 }
 
 /// A line and a column, both from 1; the column counts characters.
@@ -111,7 +113,7 @@ impl SourceMap {
 
     /// Whether the shipped library is all there is.
     pub fn is_library(&self) -> bool {
-        self.files.iter().all(|file| file.origin == Origin::Builtin)
+        self.files.iter().all(|file| file.origin != Origin::Site)
     }
 
     /// How long all texts are.
