@@ -18,7 +18,9 @@ mod roots;
 mod rules;
 mod table;
 
+use crate::plugin::compile_child;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// What a command came to.
@@ -72,6 +74,10 @@ enum Command {
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some(orders) = words.strip_prefix(&roots::COMPILE.map(OsString::from)) {
+        return compile_child(&orders.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>());
+    }
     let arguments = Arguments::parse();
     let screen = output::Screen::new(arguments.color);
     let result = match &arguments.command {

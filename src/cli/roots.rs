@@ -3,10 +3,20 @@
 use super::output::Screen;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
+use crate::plugin::Compiler;
 use crate::resolve::Root;
 use crate::source::SourceMap;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
+
+/// What this program is told to compile a plugin and do nothing else, as the host of plugins starts it.
+pub(super) const COMPILE: [&str; 2] = ["plugin", "compile"];
+
+/// This program, as what compiles plugins.
+#[expect(dead_code, reason = "the settings are not read yet")]
+pub(super) fn compiler() -> anyhow::Result<Compiler> {
+    Ok(Compiler::new(std::env::current_exe()?, COMPILE))
+}
 
 /// The root of a path, or of the folder that the command is run in.
 pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {

@@ -13,6 +13,11 @@ use std::sync::Arc;
 pub trait Plugin: fmt::Debug + Send + Sync {
     /// What it says of a reply. It must give the same answer to the same question, in bounded time.
     fn ask(&self, question: &Question<'_>) -> Answer;
+
+    /// The same, for somebody who wants to see what it logs meanwhile.
+    fn ask_aloud(&self, question: &Question<'_>, _log: &mut Vec<String>) -> Answer {
+        self.ask(question)
+    }
 }
 
 /// What a plugin is asked.

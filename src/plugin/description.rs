@@ -3,7 +3,6 @@
 use super::words::check;
 use super::world::Said;
 use crate::resolve::Contributed;
-use std::fmt::Write as _;
 
 /// What a plugin is and claims: names in the form that the language wants, texts bounded and printable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +45,8 @@ impl Description {
         Ok(Description { name, version, hosts, domains, rules })
     }
 
-    /// What goes into the rule set; `component` is the whole plugin.
-    pub fn contributed(&self, component: &[u8], may_suppress: bool) -> Contributed {
-        let digest = hmac_sha256::Hash::hash(component).iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+    /// What goes into the rule set; `digest` is that of the whole plugin.
+    pub fn contributed(&self, digest: String, may_suppress: bool) -> Contributed {
         Contributed {
             name: self.name.clone(),
             hosts: self.hosts.clone(),

@@ -30,3 +30,31 @@ impl Default for Limits {
         }
     }
 }
+
+/// Bounds on the process that compiles a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompileLimits {
+    /// Bytes of the component.
+    pub component: usize,
+    /// Bytes of compiled code.
+    pub code: usize,
+    /// Bytes of address space, where the system can bound it.
+    pub memory: u64,
+    /// Seconds of the processor's time, where the system can bound it.
+    pub seconds: u64,
+    /// How long it may take by the clock.
+    pub deadline: Duration,
+}
+
+impl Default for CompileLimits {
+    /// 32 MiB, 128 MiB of code, 1 GiB of memory, 30 seconds of the processor and 60 of the clock.
+    fn default() -> CompileLimits {
+        CompileLimits {
+            component: 32 << 20,
+            code: 128 << 20,
+            memory: 1 << 30,
+            seconds: 30,
+            deadline: Duration::from_secs(60),
+        }
+    }
+}

@@ -4,11 +4,11 @@ use super::description::Description;
 use super::limits::Limits;
 use super::machine::{Machine, TICK};
 use super::words::check;
-use super::world::{self, HOST, PROVIDER};
+use super::world::{Classify, Named, Version};
 use crate::engine::{Answer, Plugin, Question};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, TypedFunc};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
 use wasmtime::{Store, StoreLimits, StoreLimitsBuilder};
 
 /// Why a plugin cannot be used, in a sentence that begins after its name.
@@ -27,8 +27,12 @@ impl std::error::Error for Refused {}
 const LINES: usize = 16;
 const LINE: usize = 512;
 
+/// Instances that wait for the next reply, at most.
+const WAITING: usize = 8;
+
 /// A component with what it may use.
 pub struct Sandbox {
+    version: &'static dyn Version,
     machine: Machine,
     instances: InstancePre<State>,
     describe: ComponentExportIndex,
@@ -41,14 +45,22 @@ pub struct Sandbox {
 /// An instance and its store.
 struct Live {
     store: Store<State>,
-    classify: Classify,
+    classify: Box<dyn Classify>,
 }
 
-type Classify = TypedFunc<(world::Reply,), (Option<world::Verdict>,)>;
-
-struct State {
+/// What the host keeps for an instance.
+pub(super) struct State {
     limits: StoreLimits,
     lines: Vec<String>,
+}
+
+impl State {
+    /// Keeps a line that the plugin logs, if there is room for it and nothing in it that a terminal would act on.
+    pub(super) fn log(&mut self, line: String) {
+        if self.lines.len() < LINES && check("line", &line, LINE, false).is_ok() {
+            self.lines.push(line);
+        }
+    }
 }
 
 impl fmt::Debug for Sandbox {
@@ -58,47 +70,50 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Takes a component, asks it to describe itself, and holds its types to the world's.
+    /// Takes a component of one of these versions, asks it to describe itself, and holds its types to the world's.
     ///
     /// # Errors
     /// Why it cannot be used.
     pub(super) fn new(
         machine: &Machine,
         component: &Component,
+        served: &[&'static dyn Version],
         limits: Limits,
         reuse: bool,
     ) -> Result<(Sandbox, Description), Refused> {
-        let refused = |what: &str, error: wasmtime::Error| Refused(format!("{what}: {}", cause(&error)));
+        let refused = |what: &str, error: &wasmtime::Error| Refused(format!("{what}: {}", cause(error)));
+        let exported = |version: &&'static dyn Version| {
+            component.get_export_index(None, version.provider()).map(|index| (*version, index))
+        };
+        let Some((version, provider)) = served.iter().find_map(exported) else {
+            let served: Vec<String> = served.iter().map(|version| format!("`{}`", version.provider())).collect();
+            let message =
+                format!("it exports no {}: it is made for another version, or is no plugin", served.join(" or "));
+            return Err(Refused(message));
+        };
         let mut linker: Linker<State> = Linker::new(machine.engine());
-        let mut host = linker.instance(HOST).map_err(|error| refused("it cannot be linked", error))?;
-        host.func_wrap("log", |mut store: wasmtime::StoreContextMut<'_, State>, (line,): (String,)| {
-            let lines = &mut store.data_mut().lines;
-            if lines.len() < LINES && check("line", &line, LINE, false).is_ok() {
-                lines.push(line);
-            }
-            Ok(())
-        })
-        .map_err(|error| refused("it cannot be linked", error))?;
+        version.link(&mut linker).map_err(|error| refused("it cannot be linked", &error))?;
         let instances =
-            linker.instantiate_pre(component).map_err(|error| refused("it imports what no plugin may", error))?;
-        let provider = component.get_export_index(None, PROVIDER).ok_or_else(|| {
-            Refused(format!("it exports no `{PROVIDER}`: it is made for another version, or is no plugin"))
-        })?;
+            linker.instantiate_pre(component).map_err(|error| refused("it imports what no plugin may", &error))?;
         let export = |name: &str| {
             component
                 .get_export_index(Some(&provider), name)
-                .ok_or_else(|| Refused(format!("its `{PROVIDER}` has no `{name}`")))
+                .ok_or_else(|| Refused(format!("its `{}` has no `{name}`", version.provider())))
         };
         let (describe, classify) = (export("describe")?, export("classify")?);
         let waiting = reuse.then(Mutex::default);
-        let sandbox = Sandbox { machine: machine.clone(), instances, describe, classify, limits, waiting };
-        let said = sandbox.described().map_err(|error| refused("it cannot be asked what it is", error))?;
-        let description = Description::new(said).map_err(Refused)?;
-        Ok((sandbox, description))
+        let sandbox = Sandbox { version, machine: machine.clone(), instances, describe, classify, limits, waiting };
+        let said = sandbox.described().map_err(|why| Refused(format!("it cannot be asked what it is: {why}")))?;
+        Ok((sandbox, said))
+    }
+
+    /// The interface that it exports, with its version.
+    pub fn interface(&self) -> &'static str {
+        self.version.provider()
     }
 
     /// A store whose limits are armed: what runs in it from now on is bounded.
-    fn store(&self) -> wasmtime::Result<Store<State>> {
+    fn store(&self) -> Result<Store<State>, String> {
         let limits = StoreLimitsBuilder::new()
             .memory_size(self.limits.memory)
             .table_elements(self.limits.table)
@@ -114,23 +129,23 @@ impl Sandbox {
         Ok(store)
     }
 
-    fn arm(&self, store: &mut Store<State>) -> wasmtime::Result<()> {
-        store.set_fuel(self.limits.fuel)?;
+    fn arm(&self, store: &mut Store<State>) -> Result<(), String> {
+        store.set_fuel(self.limits.fuel).map_err(|error| cause(&error))?;
         // The tick that is under way may end at once.
         store.set_epoch_deadline(self.limits.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1);
         Ok(())
     }
 
-    fn described(&self) -> wasmtime::Result<world::Said> {
+    fn described(&self) -> Result<Description, String> {
         let mut store = self.store()?;
-        let instance = self.instances.instantiate(&mut store)?;
+        let instance = self.instances.instantiate(&mut store).map_err(|error| told(&error, &store))?;
         // Held to its type now, so that a component whose records differ is refused when it is loaded.
-        instance.get_typed_func::<(world::Reply,), (Option<world::Verdict>,)>(&mut store, &self.classify)?;
-        let describe = instance.get_typed_func::<(), (world::Said,)>(&mut store, &self.describe)?;
-        Ok(describe.call(&mut store, ())?.0)
+        self.version.classify(&instance, &mut store, &self.classify).map_err(|error| differs("classify", &error))?;
+        let said = self.version.describe(&instance, &mut store, &self.describe);
+        Description::new(said.map_err(|error| told(&error, &store))?)
     }
 
-    fn live(&self) -> wasmtime::Result<Live> {
+    fn live(&self) -> Result<Live, String> {
         if let Some(waiting) = &self.waiting
             && let Some(mut live) = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
         {
@@ -138,20 +153,30 @@ impl Sandbox {
             return Ok(live);
         }
         let mut store = self.store()?;
-        let instance = self.instances.instantiate(&mut store)?;
-        let classify = instance.get_typed_func(&mut store, &self.classify)?;
+        let instance = self.instances.instantiate(&mut store).map_err(|error| told(&error, &store))?;
+        let classify = self.version.classify(&instance, &mut store, &self.classify).map_err(|error| cause(&error))?;
         Ok(Live { store, classify })
     }
 
-    fn classified(&self, question: &Question<'_>) -> Result<Answer, String> {
-        let mut live = self.live().map_err(|error| cause(&error))?;
-        let reply = world::Reply::new(question);
-        let (said,) = live.classify.call(&mut live.store, (reply,)).map_err(|error| cause(&error))?;
-        let answer = said.map_or(Ok(Answer::Abstains), named)?;
+    fn classified(&self, question: &Question<'_>, log: Option<&mut Vec<String>>) -> Result<Answer, String> {
+        let Live { mut store, mut classify } = self.live()?;
+        let said = classify.call(&mut store, question);
+        let why = said.as_ref().err().map(|error| told(error, &store));
+        let lines = &mut store.data_mut().lines;
+        match log {
+            Some(log) => log.append(lines),
+            None => lines.clear(),
+        }
+        if let Some(why) = why {
+            return Err(why);
+        }
+        let answer = said.ok().flatten().map_or(Ok(Answer::Abstains), named)?;
         if let Some(waiting) = &self.waiting {
-            live.store.data_mut().lines.clear();
             // After an error it is dropped instead: who knows what it left behind.
-            waiting.lock().unwrap_or_else(PoisonError::into_inner).push(live);
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            if waiting.len() < WAITING {
+                waiting.push(Live { store, classify });
+            }
         }
         Ok(answer)
     }
@@ -159,29 +184,44 @@ impl Sandbox {
 
 impl Plugin for Sandbox {
     fn ask(&self, question: &Question<'_>) -> Answer {
-        self.classified(question).unwrap_or_else(Answer::Fails)
+        self.classified(question, None).unwrap_or_else(Answer::Fails)
+    }
+
+    fn ask_aloud(&self, question: &Question<'_>, log: &mut Vec<String>) -> Answer {
+        self.classified(question, Some(log)).unwrap_or_else(Answer::Fails)
     }
 }
 
 /// The most fields of an answer.
 const FIELDS: usize = 32;
 
-fn named(verdict: world::Verdict) -> Result<Answer, String> {
-    check("rule's name", &verdict.rule, 64, false)?;
-    if verdict.fields.len() > FIELDS {
-        return Err(format!("it gave {} fields; at most {FIELDS} are taken", verdict.fields.len()));
+fn named(Named { rule, fields }: Named) -> Result<Answer, String> {
+    check("rule's name", &rule, 64, false)?;
+    if fields.len() > FIELDS {
+        return Err(format!("it gave {} fields; at most {FIELDS} are taken", fields.len()));
     }
-    let mut fields = Vec::with_capacity(verdict.fields.len());
-    for field in verdict.fields {
-        check("field's name", &field.name, 40, false)?;
-        check("field", &field.value, 1_000, false)?;
-        fields.push((field.name, field.value));
+    for (name, value) in &fields {
+        check("field's name", name, 40, false)?;
+        check("field", value, 1_000, false)?;
     }
-    Ok(Answer::Names { rule: verdict.rule, fields })
+    Ok(Answer::Names { rule, fields })
+}
+
+/// Why a call ended, and the last line that the plugin logged: what a panic says.
+fn told(error: &wasmtime::Error, store: &Store<State>) -> String {
+    match store.data().lines.last() {
+        Some(line) => format!("{} (`{line}`)", cause(error)),
+        None => cause(error),
+    }
+}
+
+/// Why a function is not the world's.
+fn differs(function: &str, error: &wasmtime::Error) -> String {
+    format!("its `{function}` takes or gives something else than the world's: {}", cause(error))
 }
 
 /// Why a call ended, in plain words where it is one of the limits.
-fn cause(error: &wasmtime::Error) -> String {
+pub(super) fn cause(error: &wasmtime::Error) -> String {
     use wasmtime::Trap;
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => "it used up its steps".to_owned(),
@@ -189,6 +229,19 @@ fn cause(error: &wasmtime::Error) -> String {
         Some(Trap::StackOverflow) => "it used up its stack".to_owned(),
         Some(Trap::UnreachableCodeReached) => "it panicked or gave up".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
-        None => error.root_cause().to_string(),
+        None => printable(&format!("{error:#}")),
     }
+}
+
+/// What is said of a component may quote it: names of its imports, for instance.
+pub(super) fn printable(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut printable: String =
+        line.chars().map(|c| if super::words::is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    if printable.len() > LONGEST {
+        printable.truncate(printable.floor_char_boundary(LONGEST));
+        printable.push('…');
+    }
+    printable
 }

@@ -14,7 +14,7 @@ pub(super) fn check(what: &str, text: &str, longest: usize, lines: bool) -> Resu
 
 /// Control characters, and those that turn or hide what stands beside them (Unicode's `Cf` of bidirectional text and
 /// zero width).
-fn is_control(c: char) -> bool {
+pub(super) fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -1,0 +1,76 @@
+//! Guests for the tests: built here, since no binary is part of the tree.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// A guest of `plugins/` or of `tests/plugin/guests`, as a component.
+pub(crate) fn guest(workspace: &str, name: &str) -> Vec<u8> {
+    let core = built(workspace).join(format!("{}.wasm", name.replace('-', "_")));
+    component(&std::fs::read(&core).unwrap_or_else(|error| panic!("{}: {error}", core.display())))
+}
+
+/// Builds the guests of a workspace, once in a process, and one process at a time.
+fn built(workspace: &str) -> PathBuf {
+    static DONE: OnceLock<std::sync::Mutex<Vec<String>>> = OnceLock::new();
+    let tree = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A folder of its own: the outer cargo holds the lock of its target folder.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
+    let made = target.join(TARGET).join("release");
+    let mut done = DONE.get_or_init(Default::default).lock().expect("no build panics half way");
+    if done.iter().any(|name| name == workspace) {
+        return made;
+    }
+    std::fs::create_dir_all(&target).expect("a folder for the guests");
+    let lock = File::create(target.join("lock")).expect("a file to lock");
+    lock.lock().expect("another process that builds lets go of it");
+    add_target();
+    let mut cargo = nested("cargo");
+    cargo.args(["build", "--release", "--quiet", "--locked", "--offline", "--target", TARGET, "--manifest-path"]);
+    cargo.arg(tree.join(workspace).join("Cargo.toml")).arg("--target-dir").arg(&target);
+    let status = cargo.env("RUSTFLAGS", "-C link-arg=-zstack-size=65536").status().expect("cargo runs");
+    assert!(status.success(), "the guests of {workspace} are built");
+    done.push(workspace.to_owned());
+    made
+}
+
+/// A command without what the outer cargo has set for its own.
+fn nested(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        let is_outer = name_text.starts_with("CARGO_") && name_text != "CARGO_HOME"
+            || ["RUSTFLAGS", "RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"].contains(&&*name_text);
+        if is_outer {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Adds the target where rustup knows that it is missing; where there is no rustup, it has come some other way.
+fn add_target() {
+    let listed = nested("rustup").args(["target", "list", "--installed"]).output();
+    let Ok(listed) = listed else { return };
+    if !String::from_utf8_lossy(&listed.stdout).lines().any(|line| line == TARGET) {
+        let added = nested("rustup").args(["target", "add", TARGET]).status().expect("rustup runs");
+        assert!(added.success(), "`rustup target add {TARGET}`");
+    }
+}
+
+/// Wraps a core module as a component of the world.
+fn component(core: &[u8]) -> Vec<u8> {
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("carom-plugin.wit", carom::plugin::WIT).expect("the world is WIT");
+    let world = resolve.select_world(&[package], None).expect("it has one world");
+    let mut core = core.to_vec();
+    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false)
+        .expect("the world is written into it");
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(true).module(&core).expect("a module of this world");
+    encoder.encode().expect("a component")
+}
