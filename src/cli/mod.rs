@@ -14,6 +14,7 @@ mod fmt;
 mod gaps;
 mod init;
 mod output;
+mod plugin;
 mod roots;
 mod rules;
 mod table;
@@ -69,6 +70,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
+    Plugin(plugin::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
+        Command::Plugin(arguments) => plugin::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 pub(super) const COMPILE: [&str; 2] = ["plugin", "compile"];
 
 /// This program, as what compiles plugins.
-#[expect(dead_code, reason = "the settings are not read yet")]
 pub(super) fn compiler() -> anyhow::Result<Compiler> {
     Ok(Compiler::new(std::env::current_exe()?, COMPILE))
 }

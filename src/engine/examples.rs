@@ -33,7 +33,16 @@ impl Engine {
     /// ```
     pub fn test(&self) -> Tested {
         let is_library = self.rules.sources.is_library();
-        let ours = |span: Span| is_library || self.rules.sources.file(span.file).origin == Origin::Site;
+        self.test_of(|origin| is_library || origin == Origin::Site)
+    }
+
+    /// Runs every example and test that plugins brought along.
+    pub fn test_plugins(&self) -> Tested {
+        self.test_of(|origin| origin == Origin::Plugin)
+    }
+
+    fn test_of(&self, is_asked: impl Fn(Origin) -> bool) -> Tested {
+        let ours = |span: Span| is_asked(self.rules.sources.file(span.file).origin);
         let mut tested = Tested::default();
         let rules: Vec<(RuleId, &Rule)> = self.rules.numbered_rules().filter(|(_, rule)| ours(rule.span)).collect();
         let runs: Vec<&[(RuleId, &Rule)]> = rules.chunks(RUN).collect();

@@ -22,7 +22,7 @@ impl Plugin for Tidewater {
 
     fn classify(reply: &Reply) -> Option<Verdict> {
         let opens = opens(&reply.text)?;
-        let wait = reply.time.map(|now| opens.seconds() - now);
+        let wait = reply.time.map(|now| opens.seconds().saturating_sub(now));
         let verdict = match wait {
             Some(wait) if wait > DAY => Verdict::rule("gate-closed-for-days"),
             // Upwards: a minute too early is refused again.
