@@ -73,6 +73,8 @@ pub mod reply;
 pub mod report;
 pub mod resolve;
 pub mod ruleset;
+#[cfg(feature = "plugins")]
+pub mod settings;
 pub mod source;
 mod spelling;
 mod spread;

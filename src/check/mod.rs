@@ -39,9 +39,9 @@ mod unused_name;
 mod vetoed_rule;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::Engine;
+use crate::engine::{Engine, Plugins};
 use crate::reply::Time;
-use crate::resolve::{self, Root, has_errors};
+use crate::resolve::{self, Contributed, Root, has_errors};
 use crate::ruleset::{Condition, RuleSet};
 use crate::source::Span;
 use subject::Subject;
@@ -114,11 +114,20 @@ pub struct Checked {
 /// assert_eq!(checked.findings[0].message(), "rule `full` has no example");
 /// ```
 pub fn check(root: &Root, now: Time) -> Result<Checked, String> {
-    let (rules, diagnostics) = resolve::resolve(resolve::load(root)?);
+    check_with(root, Vec::new(), now)
+}
+
+/// The same with plugins, and what they bring along.
+///
+/// # Errors
+/// A message where the root itself cannot be read.
+pub fn check_with(root: &Root, plugins: Plugins, now: Time) -> Result<Checked, String> {
+    let contributed: Vec<Contributed> = plugins.iter().map(|(contributed, _)| contributed.clone()).collect();
+    let (rules, diagnostics) = resolve::resolve(resolve::load_with(root, &contributed)?);
     if has_errors(&diagnostics) {
         return Ok(Checked { rules, findings: diagnostics, undecided: 0 });
     }
-    let engine = Engine::new(rules, diagnostics);
+    let engine = Engine::new(rules, diagnostics).with_plugins(plugins);
     // What no `use` names can only be seen where a whole folder is meant.
     let folder = match root {
         Root::Path(path) if path.is_dir() => Some(path.as_path()),

@@ -54,6 +54,8 @@ pub(super) struct Arguments {
     /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
     #[arg(long, value_name = "PATH")]
     rules: Option<PathBuf>,
+    #[command(flatten)]
+    settings: roots::SettingsArgument,
     /// Print the verdict and the rules that lost as JSON.
     #[arg(long)]
     json: bool,
@@ -88,7 +90,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         return Ok(Status::Clean);
     }
     let (reply, via) = reply(arguments)?;
-    let engine = roots::engine(arguments.rules.as_ref(), screen)?;
+    let engine = roots::engine(arguments.rules.as_ref(), &arguments.settings, screen)?;
     let explained = engine.explain(&reply);
     if arguments.json {
         writeln!(out, "{}", json_line(&explanation::Json { explanation: &explained, via: via.as_deref() }))?;

@@ -28,6 +28,8 @@ pub(super) struct Arguments {
     /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
     #[arg(long, value_name = "PATH")]
     rules: Option<PathBuf>,
+    #[command(flatten)]
+    settings: roots::SettingsArgument,
     /// How many clusters to show.
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
@@ -53,7 +55,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let engine = roots::engine(arguments.rules.as_ref(), screen)?;
+    let engine = roots::engine(arguments.rules.as_ref(), &arguments.settings, screen)?;
     let mut all = Gathered::default();
     let (status, is_anything) = arguments.reading.feed(
         &arguments.input,

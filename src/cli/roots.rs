@@ -1,10 +1,11 @@
 //! Which rule set a command is about.
 
-use super::output::Screen;
+use super::output::{Level, Screen};
 use crate::diagnostic::Diagnostic;
-use crate::engine::Engine;
+use crate::engine::{Engine, Plugins, Tally};
 use crate::plugin::Compiler;
 use crate::resolve::Root;
+use crate::settings::{Admitted, Settings};
 use crate::source::SourceMap;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
@@ -30,18 +31,42 @@ pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {
     }
 }
 
+/// Where the settings are.
+#[derive(Debug, clap::Args)]
+pub(super) struct SettingsArgument {
+    /// The settings, which name plugins (`carom.yaml`); without it, the file that CAROM_SETTINGS names, if any.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+}
+
+impl SettingsArgument {
+    /// The plugins of the settings.
+    pub(super) fn plugins(&self, screen: Screen) -> anyhow::Result<Plugins> {
+        let named = || std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from);
+        let Some(path) = self.settings.clone().or_else(named) else { return Ok(Vec::new()) };
+        let admitted = Settings::read(&path)?.admit(compiler()?)?;
+        admitted.iter().filter_map(Admitted::note).for_each(|note| screen.tell(Level::Warning, &note));
+        Ok(admitted.into_iter().map(Admitted::seat).collect())
+    }
+}
+
 /// The engine of `--rules`, or the shipped library; what is wrong with the rules is printed.
-pub(super) fn engine(path: Option<&PathBuf>, screen: Screen) -> anyhow::Result<Engine> {
+pub(super) fn engine(path: Option<&PathBuf>, settings: &SettingsArgument, screen: Screen) -> anyhow::Result<Engine> {
     let root = match path {
         Some(path) => root(Some(path))?,
         None => Root::Builtin,
     };
-    loaded(&root, screen)
+    loaded_with(&root, settings.plugins(screen)?, screen)
 }
 
 /// The engine of a root; what is wrong with its rules is printed.
 pub(super) fn loaded(root: &Root, screen: Screen) -> anyhow::Result<Engine> {
-    Engine::load(root).map_err(|error| match error.root {
+    loaded_with(root, Vec::new(), screen)
+}
+
+/// The engine of a root with plugins.
+pub(super) fn loaded_with(root: &Root, plugins: Plugins, screen: Screen) -> anyhow::Result<Engine> {
+    Engine::load_with(root, plugins).map_err(|error| match error.root {
         Some(root) => anyhow::Error::msg(root),
         None => refused(&error.diagnostics, &error.sources, screen),
     })
@@ -51,4 +76,17 @@ pub(super) fn loaded(root: &Root, screen: Screen) -> anyhow::Result<Engine> {
 pub(super) fn refused(diagnostics: &[Diagnostic], sources: &SourceMap, screen: Screen) -> anyhow::Error {
     screen.complain(diagnostics, sources);
     anyhow::Error::msg("the rules cannot be used; nothing was done")
+}
+
+/// Says which plugins failed, and why.
+pub(super) fn tell_failures(engine: &Engine, screen: Screen) {
+    for (name, tally) in engine.plugins().filter(|(_, tally)| tally.failed > 0) {
+        let Tally { failed, passed_over, last_failure, .. } = tally;
+        let replies = if failed == 1 { "reply" } else { "replies" };
+        let mut message = format!("plugin {name} failed on {failed} {replies}");
+        if passed_over > 0 {
+            message += &format!(" and was set aside, so that {passed_over} more were not asked about");
+        }
+        screen.tell(Level::Warning, &format!("{message}: {}", last_failure.unwrap_or_default()));
+    }
 }

@@ -3,7 +3,7 @@
 use super::Status;
 use super::explain::time;
 use super::output::{Format, Screen, counted};
-use super::roots::root;
+use super::roots::{SettingsArgument, root};
 use crate::Time;
 use crate::check::{self, Checked};
 use crate::engine::{Engine, LoadError, Tested};
@@ -27,6 +27,8 @@ pub(super) struct CheckArguments {
     /// Folders with a `root.carom`, root files, or `builtin`; without any, the folder that this is run in.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArgument,
     /// How to write what is found.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -44,6 +46,8 @@ pub(super) struct TestArguments {
     /// Folders with a `root.carom`, root files, or `builtin`; without any, the folder that this is run in.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArgument,
     /// How to write what fails.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -68,12 +72,14 @@ fn is_writable(format: Format, paths: &[PathBuf]) -> anyhow::Result<()> {
 }
 
 pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Result<Status> {
-    let CheckArguments { paths, format, at } = arguments;
+    let CheckArguments { paths, format, at, settings } = arguments;
     is_writable(*format, paths)?;
+    let plugins = settings.plugins(screen)?;
     let mut status = Status::Clean;
     for path in each(paths) {
         let now = at.unwrap_or_else(Time::now);
-        let Checked { rules, findings, undecided } = check::check(&root(path)?, now).map_err(anyhow::Error::msg)?;
+        let Checked { rules, findings, undecided } =
+            check::check_with(&root(path)?, plugins.clone(), now).map_err(anyhow::Error::msg)?;
         screen.write(&findings, &rules.sources, *format)?;
         if !findings.is_empty() {
             status = Status::Found;
@@ -91,11 +97,12 @@ pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Resul
 }
 
 pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<Status> {
-    let TestArguments { paths, format } = arguments;
+    let TestArguments { paths, format, settings } = arguments;
     is_writable(*format, paths)?;
+    let plugins = settings.plugins(screen)?;
     let mut status = Status::Clean;
     for path in each(paths) {
-        let result = match Engine::load(&root(path)?) {
+        let result = match Engine::load_with(&root(path)?, plugins.clone()) {
             Err(LoadError { root: Some(why), .. }) => bail!(why),
             Err(LoadError { diagnostics, sources, .. }) => {
                 screen.write(&diagnostics, &sources, *format)?;

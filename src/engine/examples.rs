@@ -41,8 +41,8 @@ impl Engine {
         self.test_of(|origin| origin == Origin::Plugin)
     }
 
-    fn test_of(&self, is_asked: impl Fn(Origin) -> bool) -> Tested {
-        let ours = |span: Span| is_asked(self.rules.sources.file(span.file).origin);
+    fn test_of(&self, wanted: impl Fn(Origin) -> bool) -> Tested {
+        let ours = |span: Span| wanted(self.rules.sources.file(span.file).origin);
         let mut tested = Tested::default();
         let rules: Vec<(RuleId, &Rule)> = self.rules.numbered_rules().filter(|(_, rule)| ours(rule.span)).collect();
         let runs: Vec<&[(RuleId, &Rule)]> = rules.chunks(RUN).collect();

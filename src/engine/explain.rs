@@ -82,7 +82,7 @@ impl Engine {
     pub fn explain<'a>(&'a self, reply: &'a Reply) -> Explanation<'a> {
         let profile = self.rules.profiles.of(reply);
         let winner = self.decide(reply, profile);
-        let (asked, verdict) = self.ask_plugin(reply, profile, winner).unzip();
+        let (asked, verdict) = self.ask_plugin_aloud(reply, profile, winner).unzip();
         let verdict = verdict.flatten().unwrap_or_else(|| Verdict::new(self, reply, profile, winner));
         let matching = self.with_view(reply, verdict.profile_id(), |view, scratch| self.table.all(view, scratch));
         let winner = verdict.rule();

@@ -7,12 +7,14 @@ mod examples;
 mod explain;
 mod plugged;
 mod record;
+mod tally;
 mod verdict;
 
 pub use examples::Tested;
 pub use explain::{Explanation, Failing, Loser, Lost};
-pub use plugged::{Answer, Asked, Plugin, Question};
+pub use plugged::{Answer, Asked, Plugin, Plugins, Question};
 pub use record::Record;
+pub use tally::{Patience, Tally};
 pub use verdict::Verdict;
 
 use crate::diagnostic::Diagnostic;
@@ -26,7 +28,6 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Compiled rules: immutable, and shared between threads as they are.
 ///
@@ -134,9 +135,8 @@ impl Engine {
     ///
     /// # Errors
     /// All that is wrong with the files and with what the plugins bring, or why the root cannot be read.
-    pub fn load_with(root: &Root, plugins: Vec<(Contributed, Arc<dyn Plugin>)>) -> Result<Engine, LoadError> {
-        let (contributed, plugins): (Vec<Contributed>, Vec<_>) =
-            plugins.into_iter().map(|(contributed, plugin)| (contributed.clone(), (contributed.name, plugin))).unzip();
+    pub fn load_with(root: &Root, plugins: Plugins) -> Result<Engine, LoadError> {
+        let contributed: Vec<Contributed> = plugins.iter().map(|(contributed, _)| contributed.clone()).collect();
         let loaded = resolve::load_with(root, &contributed).map_err(|root| LoadError {
             sources: SourceMap::new(),
             diagnostics: Vec::new(),
@@ -146,9 +146,14 @@ impl Engine {
         if has_errors(&diagnostics) {
             return Err(LoadError { sources: rules.sources, diagnostics, root: None });
         }
-        let mut engine = Engine::new(rules, diagnostics);
-        engine.plugged = Plugged::new(&engine.rules, plugins);
-        Ok(engine)
+        Ok(Engine::new(rules, diagnostics).with_plugins(plugins))
+    }
+
+    /// The same with plugins, whose rules are among its own.
+    pub(crate) fn with_plugins(mut self, plugins: Plugins) -> Engine {
+        let named = plugins.into_iter().map(|(contributed, plugin)| (contributed.name, plugin));
+        self.plugged = Plugged::new(&self.rules, named.collect());
+        self
     }
 
     /// A rule set without errors.
@@ -182,10 +187,10 @@ impl Engine {
     pub fn classify<'a>(&'a self, reply: &'a Reply) -> Verdict<'a> {
         let profile = self.rules.profiles.of(reply);
         let winner = self.decide(reply, profile);
-        if let Some((_, Some(verdict))) = self.ask_plugin(reply, profile, winner) {
-            return verdict;
+        match self.ask_plugin(reply, profile, winner) {
+            Some(verdict) => verdict,
+            None => Verdict::new(self, reply, profile, winner),
         }
-        Verdict::new(self, reply, profile, winner)
     }
 
     /// The rule that decides a reply where no plugin is asked.
@@ -214,21 +219,19 @@ impl Engine {
         profile: Option<ProfileId>,
         work: impl FnOnce(&View<'_>, &mut Scratch) -> T,
     ) -> T {
-        SCRATCH.with(|scratch| {
-            let (mut borrowed, mut own);
-            let scratch = match scratch.try_borrow_mut() {
-                Ok(scratch) => {
-                    borrowed = scratch;
-                    &mut *borrowed
-                }
-                // It is in use by a caller further up on this thread.
-                Err(_) => {
-                    own = Scratch::new();
-                    &mut own
-                }
-            };
+        with_scratch(|scratch| {
             let text = scratch.fold(&reply.text, || self.decode(reply, profile));
             let result = work(&View::new(&self.rules, reply, profile, text.text()), scratch);
+            scratch.keep(text);
+            result
+        })
+    }
+
+    /// Calls `work` with the text as rules see it.
+    fn with_folded<T>(&self, reply: &Reply, profile: Option<ProfileId>, work: impl FnOnce(&str) -> T) -> T {
+        with_scratch(|scratch| {
+            let text = scratch.fold(&reply.text, || self.decode(reply, profile));
+            let result = work(text.as_str());
             scratch.keep(text);
             result
         })
@@ -244,4 +247,12 @@ impl Engine {
             },
         }
     }
+}
+
+/// Calls `work` with this thread's scratch, or with another where that is in use by a caller further up.
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) => work(&mut scratch),
+        Err(_) => work(&mut Scratch::new()),
+    })
 }

@@ -3,11 +3,14 @@
 //! A plugin names one of its own rules and tells fields; what a rule means was read and held to the language's
 //! invariants when the snapshot was made. So nothing that a plugin answers can be more than its rules are.
 
+use super::tally::{Patience, Record, Tally};
 use super::{Engine, Verdict};
 use crate::reply::Reply;
+use crate::resolve::Contributed;
 use crate::ruleset::{Layer, ProfileId, RuleId, RuleSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// A plugin as the engine sees it.
 pub trait Plugin: fmt::Debug + Send + Sync {
@@ -18,7 +21,15 @@ pub trait Plugin: fmt::Debug + Send + Sync {
     fn ask_aloud(&self, question: &Question<'_>, _log: &mut Vec<String>) -> Answer {
         self.ask(question)
     }
+
+    /// How often it may fail before it is set aside.
+    fn patience(&self) -> Patience {
+        Patience::default()
+    }
 }
+
+/// Plugins, with what each brings along.
+pub type Plugins = Vec<(Contributed, Arc<dyn Plugin>)>;
 
 /// What a plugin is asked.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +38,8 @@ pub struct Question<'a> {
     pub reply: &'a Reply,
     /// Its text in the original spelling, lines joined.
     pub text: &'a str,
+    /// The text as rules see it.
+    pub folded: &'a str,
 }
 
 /// What a plugin answers.
@@ -58,6 +71,7 @@ struct Seat {
     name: String,
     profile: ProfileId,
     plugin: Arc<dyn Plugin>,
+    record: Record,
 }
 
 impl Plugged {
@@ -68,7 +82,10 @@ impl Plugged {
         let profile = |name: &str| rules.profiles.iter().find(|(_, profile)| profile.name == name).map(|(id, _)| id);
         let plugins: Vec<Seat> = plugins
             .into_iter()
-            .filter_map(|(name, plugin)| profile(&name).map(|profile| Seat { name, profile, plugin }))
+            .filter_map(|(name, plugin)| {
+                let record = Record::new(plugin.patience());
+                profile(&name).map(|profile| Seat { name, profile, plugin, record })
+            })
             .collect();
         let seat = |id| rules.profiles.chain(id).find_map(|id| plugins.iter().position(|seat| seat.profile == id));
         let of_profile = rules.profiles.iter().map(|(id, _)| seat(id)).collect();
@@ -88,29 +105,71 @@ pub struct Asked<'a> {
     pub plugin: &'a str,
     /// What it answered; where it named a rule that it does not have, that it failed.
     pub answer: Answer,
+    /// What it logged.
+    pub log: Vec<String>,
     /// How long it took.
-    pub took: std::time::Duration,
+    pub took: Duration,
 }
 
+/// What comes of asking a plugin: its answer, and the verdict that this makes.
+type Outcome<'a> = (Answer, Option<Verdict<'a>>);
+
 impl Engine {
-    /// What the plugin of a reply's profile makes of it. It is asked where neither an override nor a rule of the
-    /// profile has decided.
+    /// The plugins, by name, with what became of what they were asked.
+    pub fn plugins(&self) -> impl Iterator<Item = (&str, Tally)> {
+        self.plugged.plugins.iter().map(|seat| (&*seat.name, seat.record.tally()))
+    }
+
+    /// What the plugin of a reply's profile makes of it, where there is one that is to be asked.
+    #[inline]
     pub(super) fn ask_plugin<'a>(
+        &'a self,
+        reply: &'a Reply,
+        profile: Option<ProfileId>,
+        winner: RuleId,
+    ) -> Option<Verdict<'a>> {
+        let seat = self.plugged.of(profile)?;
+        self.ask_seat(seat, reply, profile, winner, |plugin, question| plugin.ask(question))?.1
+    }
+
+    /// The same, with a record of it.
+    pub(super) fn ask_plugin_aloud<'a>(
         &'a self,
         reply: &'a Reply,
         profile: Option<ProfileId>,
         winner: RuleId,
     ) -> Option<(Asked<'a>, Option<Verdict<'a>>)> {
         let seat = self.plugged.of(profile)?;
+        let (mut log, mut took) = (Vec::new(), Duration::ZERO);
+        let (answer, verdict) = self.ask_seat(seat, reply, profile, winner, |plugin, question| {
+            let start = Instant::now();
+            let answer = plugin.ask_aloud(question, &mut log);
+            took = start.elapsed();
+            answer
+        })?;
+        Some((Asked { plugin: &seat.name, answer, log, took }, verdict))
+    }
+
+    /// It is asked where neither an override nor a rule of the profile has decided.
+    fn ask_seat<'a>(
+        &'a self,
+        seat: &'a Seat,
+        reply: &'a Reply,
+        profile: Option<ProfileId>,
+        winner: RuleId,
+        ask: impl FnOnce(&dyn Plugin, &Question<'_>) -> Answer,
+    ) -> Option<Outcome<'a>> {
         let rule = self.rules.rule(winner);
         let decided = rule.layer == Layer::Override || rule.layer == Layer::Rule && rule.profile.is_some();
         if decided || self.rules.said_before(reply).is_some() {
             return None;
         }
+        if let Some(answer) = seat.record.set_aside() {
+            return Some((answer, None));
+        }
         let text = self.decode(reply, profile);
-        let start = std::time::Instant::now();
-        let mut answer = seat.plugin.ask(&Question { reply, text: &text });
-        let took = start.elapsed();
+        let mut answer =
+            self.with_folded(reply, profile, |folded| ask(&*seat.plugin, &Question { reply, text: &text, folded }));
         let mut verdict = None;
         if let Answer::Names { rule, fields } = &answer {
             match self.rule_of(seat.profile, rule) {
@@ -121,7 +180,8 @@ impl Engine {
                 None => answer = Answer::Fails(format!("it named `{rule}`, which is none of its rules")),
             }
         }
-        Some((Asked { plugin: &seat.name, answer, took }, verdict))
+        seat.record.count(&answer);
+        Some((answer, verdict))
     }
 
     /// A rule of a plugin's profile that its code alone gives.

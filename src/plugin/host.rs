@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::machine::Machine;
 use super::sandbox::{Refused, Sandbox};
 use super::world::{SERVED, Version};
-use crate::engine::Plugin;
+use crate::engine::{Patience, Plugin};
 use crate::resolve::Contributed;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct Options {
     /// Whether an instance that has answered may answer again. It is faster, and an answer may depend on what the
     /// plugin was asked before.
     pub reuse: bool,
+    /// How often it may fail before it is set aside.
+    pub patience: Patience,
 }
 
 /// A plugin that was taken in.
@@ -109,8 +111,7 @@ impl Host {
                 (compiled, self.keep(&key, &code))
             }
         };
-        let Options { limits, reuse } = options;
-        let (sandbox, description) = Sandbox::new(&self.machine, &compiled, served, limits, reuse)?;
+        let (sandbox, description) = Sandbox::new(&self.machine, &compiled, served, options)?;
         Ok(Loaded { description, plugin: Arc::new(sandbox), digest: super::hexadecimal(&digest), code })
     }
 

@@ -14,20 +14,29 @@ mod code;
 mod compile;
 mod compiling;
 mod description;
+mod grant;
 mod host;
 mod limits;
 mod machine;
 mod sandbox;
+mod signature;
 mod words;
 mod world;
 
 pub use compile::Compiler;
 pub use compiling::compile_child;
 pub use description::Description;
+pub use grant::{Grant, pattern};
 pub use host::{Host, Loaded, Options, Origin};
 pub use limits::{CompileLimits, Limits};
 pub use sandbox::{Refused, Sandbox};
+pub use signature::{Key, Signed, trusted_comment};
 pub use world::WIT;
+
+/// The SHA-256 of a component, in hexadecimal, as `sha256sum` prints it.
+pub fn digest(component: &[u8]) -> String {
+    hexadecimal(&hmac_sha256::Hash::hash(component))
+}
 
 /// Bytes as two digits each.
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,11 +1,11 @@
 //! One plugin, ready to be asked.
 
 use super::description::Description;
-use super::limits::Limits;
+use super::host::Options;
 use super::machine::{Machine, TICK};
 use super::words::check;
 use super::world::{Classify, Named, Version};
-use crate::engine::{Answer, Plugin, Question};
+use crate::engine::{Answer, Patience, Plugin, Question};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
@@ -37,7 +37,7 @@ pub struct Sandbox {
     instances: InstancePre<State>,
     describe: ComponentExportIndex,
     classify: ComponentExportIndex,
-    limits: Limits,
+    options: Options,
     /// Instances that wait for the next reply, where the operator lets them be used again.
     waiting: Option<Mutex<Vec<Live>>>,
 }
@@ -65,7 +65,7 @@ impl State {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -78,8 +78,7 @@ impl Sandbox {
         machine: &Machine,
         component: &Component,
         served: &[&'static dyn Version],
-        limits: Limits,
-        reuse: bool,
+        options: Options,
     ) -> Result<(Sandbox, Description), Refused> {
         let refused = |what: &str, error: &wasmtime::Error| Refused(format!("{what}: {}", cause(error)));
         let exported = |version: &&'static dyn Version| {
@@ -101,8 +100,8 @@ impl Sandbox {
                 .ok_or_else(|| Refused(format!("its `{}` has no `{name}`", version.provider())))
         };
         let (describe, classify) = (export("describe")?, export("classify")?);
-        let waiting = reuse.then(Mutex::default);
-        let sandbox = Sandbox { version, machine: machine.clone(), instances, describe, classify, limits, waiting };
+        let waiting = options.reuse.then(Mutex::default);
+        let sandbox = Sandbox { version, machine: machine.clone(), instances, describe, classify, options, waiting };
         let said = sandbox.described().map_err(|why| Refused(format!("it cannot be asked what it is: {why}")))?;
         Ok((sandbox, said))
     }
@@ -115,8 +114,8 @@ impl Sandbox {
     /// A store whose limits are armed: what runs in it from now on is bounded.
     fn store(&self) -> Result<Store<State>, String> {
         let limits = StoreLimitsBuilder::new()
-            .memory_size(self.limits.memory)
-            .table_elements(self.limits.table)
+            .memory_size(self.options.limits.memory)
+            .table_elements(self.options.limits.table)
             .instances(8)
             .memories(1)
             .tables(4)
@@ -124,15 +123,15 @@ impl Sandbox {
             .build();
         let mut store = Store::new(self.machine.engine(), State { limits, lines: Vec::new() });
         store.limiter(|state| &mut state.limits);
-        store.set_hostcall_fuel(self.limits.passed);
+        store.set_hostcall_fuel(self.options.limits.passed);
         self.arm(&mut store)?;
         Ok(store)
     }
 
     fn arm(&self, store: &mut Store<State>) -> Result<(), String> {
-        store.set_fuel(self.limits.fuel).map_err(|error| cause(&error))?;
+        store.set_fuel(self.options.limits.fuel).map_err(|error| cause(&error))?;
         // The tick that is under way may end at once.
-        store.set_epoch_deadline(self.limits.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1);
+        store.set_epoch_deadline(self.options.limits.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1);
         Ok(())
     }
 
@@ -185,6 +184,10 @@ impl Sandbox {
 impl Plugin for Sandbox {
     fn ask(&self, question: &Question<'_>) -> Answer {
         self.classified(question, None).unwrap_or_else(Answer::Fails)
+    }
+
+    fn patience(&self) -> Patience {
+        self.options.patience
     }
 
     fn ask_aloud(&self, question: &Question<'_>, log: &mut Vec<String>) -> Answer {

@@ -110,6 +110,9 @@ fn write_trace(out: &mut String, explanation: &Explanation<'_>, bold: &str, end:
     if let Some(asked) = &explanation.asked {
         writeln!(out, "\n{bold}plugin {}{end}, asked since no rule of its profile decided", plain(asked.plugin))?;
         row(out, "said", &plain(&answer(&asked.answer)))?;
+        for line in &asked.log {
+            row(out, "logged", &plain(line))?;
+        }
         row(out, "took", &format!("{:.1} µs", asked.took.as_secs_f64() * 1e6))?;
     }
     writeln!(out, "\nsnapshot {}", rules.version)
@@ -142,6 +145,7 @@ fn asked_json(asked: &Asked<'_>) -> serde_json::Value {
         "rule": rule,
         "fields": fields,
         "failure": failure,
+        "log": asked.log,
         "microseconds": asked.took.as_micros() as u64,
     })
 }

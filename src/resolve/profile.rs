@@ -4,7 +4,7 @@ use super::names::Kind;
 use super::{Resolver, Sorted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ruleset::{HostPattern, PatternId, Profile, ProfileId, Profiles, Schedule};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::syntax::ast::{ProfileLine, Quoted, Word};
 use std::collections::HashMap;
 
@@ -193,6 +193,17 @@ impl Resolver<'_> {
                 };
                 let above = name.suffixes().skip(1).find_map(|suffix| claims.get(&format!("*.{suffix}")));
                 let Some((other, place)) = above.filter(|(other, _)| *other != n) else { continue };
+                if self.is_of_plugin(*span) && self.is_of_plugin(*place) {
+                    let message = format!(
+                        "plugin `{}` claims `{pattern}`, beneath a name of plugin `{}`",
+                        profiles[n].name, profiles[*other].name
+                    );
+                    let diagnostic = Diagnostic::new(Code::E0027, *span, message)
+                        .also(*place, "the wider name")
+                        .help("leave the hosts to one of them");
+                    self.report(diagnostic);
+                    continue;
+                }
                 let related = |a: usize, b: usize| {
                     std::iter::successors(Some(a), |a| profiles[*a].parent.map(|id| id.0 as usize)).any(|up| up == b)
                 };
@@ -207,5 +218,9 @@ impl Resolver<'_> {
                 self.report(diagnostic);
             }
         }
+    }
+
+    fn is_of_plugin(&self, span: Span) -> bool {
+        self.sources.file(span.file).origin == Origin::Plugin
     }
 }

@@ -46,6 +46,11 @@ impl Taken {
     pub(crate) fn text(&self) -> Text<'_> {
         Text { padded: &self.padded[..self.length + PADDING.len()], is_ascii: self.is_ascii }
     }
+
+    /// As a string, which folding makes of any text.
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.padded[..self.length]).unwrap_or_default()
+    }
 }
 
 impl Scratch {

@@ -24,9 +24,11 @@ impl Records {
     }
 
     fn find(&self, name: &str) -> Type {
-        let found = self.resolve.types.iter().find(|(_, def)| {
-            def.name.as_deref() == Some(name) && matches!(def.kind, TypeDefKind::Record(_))
-        });
+        let found = self
+            .resolve
+            .types
+            .iter()
+            .find(|(_, def)| def.name.as_deref() == Some(name) && matches!(def.kind, TypeDefKind::Record(_)));
         Type::Id(found.unwrap_or_else(|| panic!("there is no record `{name}`")).0)
     }
 

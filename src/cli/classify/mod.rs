@@ -61,6 +61,8 @@ pub(super) struct Arguments {
     /// Your own rules: a folder with a `root.carom`, or a file; without it, the shipped library.
     #[arg(long, value_name = "PATH")]
     rules: Option<PathBuf>,
+    #[command(flatten)]
+    settings: roots::SettingsArgument,
     /// A folder with your own descriptions of bounces (`*.layout`), which are asked before the shipped ones.
     #[arg(long, value_name = "FOLDER")]
     layouts: Option<PathBuf>,
@@ -98,7 +100,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         [] => &stdin,
         files => files,
     };
-    let engine = roots::engine(arguments.rules.as_ref(), screen)?;
+    let engine = roots::engine(arguments.rules.as_ref(), &arguments.settings, screen)?;
     let own;
     let layouts = match &arguments.layouts {
         Some(folder) => {
@@ -138,6 +140,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let mut summary = summary;
     summary.merge(std::mem::take(&mut said.summary));
     finish(&said, (!arguments.json).then_some(&summary), screen)?;
+    roots::tell_failures(&engine, screen);
     let is_lossy = said.tally.complaints + said.tally.cut > 0;
     Ok(if arguments.strict && is_lossy { Status::Partial } else { said.status })
 }

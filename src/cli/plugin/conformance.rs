@@ -4,6 +4,7 @@
 //! of replies before. Nothing is left to chance: the same plugin is asked the same.
 
 use crate::engine::{Answer, Engine, Plugin, Question};
+use crate::reply::Folded;
 use crate::report::plain_bytes;
 use crate::{Phase, Reply, ReplyCode, Time};
 use std::ops::Range;
@@ -44,7 +45,7 @@ pub(super) fn run(engine: &Engine, fresh: &dyn Plugin, used: &dyn Plugin) -> Con
     let mut found = Conformance { replies: replies.len(), ..Conformance::default() };
     let ask = |plugin: &dyn Plugin, reply: &Reply| {
         let text = String::from_utf8_lossy(&reply.text);
-        plugin.ask(&Question { reply, text: &text })
+        plugin.ask(&Question { reply, text: &text, folded: Folded::new(&text).text() })
     };
     let first: Vec<Answer> = replies.iter().map(|reply| ask(fresh, reply)).collect();
     for (reply, answer) in replies.iter().zip(&first) {

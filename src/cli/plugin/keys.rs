@@ -2,8 +2,8 @@
 
 use super::super::Status;
 use super::load::{self, shown};
-use super::signature::{comment, number, public_key, text, verified};
-use crate::report::plain;
+use super::signature::{is_secret, number, public_key, text};
+use crate::plugin::{Key, Signed, trusted_comment};
 use anyhow::{Context, bail};
 use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox};
 use std::fs::OpenOptions;
@@ -92,13 +92,17 @@ pub(super) fn sign(arguments: &SignArguments) -> anyhow::Result<Status> {
     let file = &arguments.file;
     let (bytes, loaded) = load::open(file)?;
     let secret = secret(&arguments.key)?;
-    let comment = comment(&loaded.description);
+    let comment = trusted_comment(&loaded.description.name, &loaded.description.version);
     let public = PublicKey::from_secret_key(&secret)?;
     let key = number(public.keynum());
     let untrusted = format!("signature from minisign secret key {key}");
     let signature = minisign::sign(Some(&public), &secret, Cursor::new(&bytes), Some(&comment), Some(&untrusted))?;
+    let signature = signature.into_string();
+    // What nobody could verify is not written: a version with a blank in it, say.
+    let verified = Key::parse(&public.to_base64()).map_err(anyhow::Error::msg)?;
+    Signed::verify(&bytes, &signature, &verified).and_then(|signed| signed.agrees(&loaded.description))?;
     let path = load::signature(file);
-    std::fs::write(&path, signature.into_string()).with_context(|| format!("{} cannot be written", shown(&path)))?;
+    std::fs::write(&path, signature).with_context(|| format!("{} cannot be written", shown(&path)))?;
     writeln!(std::io::stdout(), "made {}: {comment}, key {key}", shown(&path))?;
     Ok(Status::Clean)
 }
@@ -108,21 +112,22 @@ pub(super) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Status> {
     let bytes = load::read(file)?;
     let key = public_key(key)?;
     let path = signature.clone().unwrap_or_else(|| load::signature(file));
+    let signature = text(&path)?;
     let mut out = std::io::stdout();
-    let said = match verified(&bytes, &text(&path)?, &key).with_context(|| shown(&path))? {
-        Ok(said) => said,
+    let signed = match Signed::verify(&bytes, &signature, &key) {
+        Ok(signed) => signed,
         Err(why) => {
             writeln!(out, "{}: {why}", shown(file))?;
             return Ok(Status::Found);
         }
     };
     // Only now is it run, and asked what it is.
-    let is = comment(&load::load(&bytes).with_context(|| shown(file))?.description);
-    if said != is {
-        writeln!(out, "{}: the signature is for \"{}\", and the file is \"{is}\"", shown(file), plain(&said))?;
+    let is = load::load(&bytes).with_context(|| shown(file))?.description;
+    if let Err(why) = signed.agrees(&is) {
+        writeln!(out, "{}: {why}", shown(file))?;
         return Ok(Status::Found);
     }
-    writeln!(out, "{}: the signature holds: {is}", shown(file))?;
+    writeln!(out, "{}: the signature holds, for {} {}", shown(file), is.name, is.version)?;
     Ok(Status::Clean)
 }
 
@@ -146,8 +151,7 @@ fn secret(file: &Path) -> anyhow::Result<SecretKey> {
         return Ok(key);
     }
     // Whether it is a key at all shows before anybody is asked for a password.
-    let is_key = text.lines().nth(1).is_some_and(|line| line.starts_with("RWRT"));
-    if !is_key {
+    if !is_secret(&text) {
         bail!("{} is no secret key of minisign's", shown(file));
     }
     let password = ask(&format!("password of {}: ", shown(file)))?;

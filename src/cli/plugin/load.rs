@@ -11,8 +11,13 @@ use std::time::Duration;
 
 /// What a plugin may use here: as its operator grants it unless he says otherwise, but for the clock, since a busy machine is
 /// not the plugin's fault. Its steps are counted all the same.
-pub(super) fn limits() -> Limits {
+fn limits() -> Limits {
     Limits { deadline: Duration::from_secs(2), ..Limits::default() }
+}
+
+/// Whether an instance is used again, and the limits.
+pub(super) fn options(reuse: bool) -> Options {
+    Options { limits: limits(), reuse, ..Options::default() }
 }
 
 /// A host; nothing is kept of what it compiles.
@@ -22,9 +27,7 @@ pub(super) fn host() -> anyhow::Result<Host> {
 
 /// A component, loaded as a plugin.
 pub(super) fn load(component: &[u8]) -> anyhow::Result<Loaded> {
-    host()?
-        .load(component, Options { limits: limits(), reuse: false })
-        .map_err(|refused| anyhow::anyhow!("it is refused: {refused}"))
+    host()?.load(component, options(false)).map_err(|refused| anyhow::anyhow!("it is refused: {refused}"))
 }
 
 /// The bytes of a component's file.

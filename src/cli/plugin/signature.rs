@@ -1,21 +1,11 @@
-//! Detached signatures in the format of minisign.
-//!
-//! A component is signed as a file, and the trusted comment, which is signed as well, says what it is: so an older
-//! version, or another plugin of the same vendor, cannot be passed off as the one that is asked for.
+//! Keys and signatures in the format of minisign, as files.
 
 use super::super::output::unreadable;
 use super::load::shown;
-use crate::plugin::Description;
-use crate::report::plain;
-use anyhow::{Context, bail};
+use crate::plugin::Key;
+use anyhow::bail;
 use minisign::SignatureBox;
-use minisign_verify::{PublicKey, Signature};
 use std::path::Path;
-
-/// What the trusted comment says of a plugin.
-pub(super) fn comment(description: &Description) -> String {
-    format!("plugin:{} version:{}", description.name, description.version)
-}
 
 /// A signature as it lies there, of which nothing is known to be true.
 pub(super) struct Claimed {
@@ -40,32 +30,22 @@ pub(super) fn text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).map_err(|error| unreadable(&shown(file), &error))
 }
 
-/// A public key: a file of minisign's, or the key itself, the 56 characters of that file's second line.
-pub(super) fn public_key(key: &str) -> anyhow::Result<PublicKey> {
-    if !Path::new(key).exists()
-        && let Ok(key) = PublicKey::from_base64(key)
+/// A public key: the key itself, or a file of minisign's that holds it.
+pub(super) fn public_key(key: &str) -> anyhow::Result<Key> {
+    let file = Path::new(key);
+    if !file.exists()
+        && let Ok(key) = Key::parse(key)
     {
         return Ok(key);
     }
-    let text = text(Path::new(key))?;
-    if minisign::SecretKeyBox::from_string(&text).is_ok_and(|_| text.contains("secret key")) {
-        bail!("{} is a secret key: name the public one", plain(key));
+    let text = text(file)?;
+    if is_secret(&text) {
+        bail!("{} is a secret key: name the public one", shown(file));
     }
-    PublicKey::decode(&text).map_err(|_| anyhow::anyhow!("{} is no public key of minisign's", plain(key)))
+    Key::parse(&text).map_err(|why| anyhow::anyhow!("{} {why}", shown(file)))
 }
 
-/// Whether a signature is that key's, of these bytes; then what its trusted comment says.
-///
-/// # Errors
-/// Where it is no signature at all.
-pub(super) fn verified(bytes: &[u8], signature: &str, key: &PublicKey) -> anyhow::Result<Result<String, &'static str>> {
-    let signature = Signature::decode(signature).ok().context("it is no signature of minisign's")?;
-    Ok(match key.verify(bytes, &signature, false) {
-        Ok(()) => Ok(signature.trusted_comment().to_owned()),
-        Err(minisign_verify::Error::UnexpectedKeyId) => Err("it was signed by another key"),
-        Err(minisign_verify::Error::UnsupportedLegacyMode | minisign_verify::Error::UnexpectedAlgorithm) => {
-            Err("its signature is of a kind that is no longer taken")
-        }
-        Err(_) => Err("the signature does not hold: the file or the signature was changed"),
-    })
+/// Whether a text begins as a secret key of minisign's does, with a password or without.
+pub(super) fn is_secret(text: &str) -> bool {
+    text.lines().nth(1).is_some_and(|line| line.starts_with("RWRTY0Iy") || line.starts_with("RWQAAEIy"))
 }

@@ -5,7 +5,7 @@ use super::super::output::{Format, Screen, counted};
 use super::conformance::{self, Complaint, Conformance};
 use super::{build, load};
 use crate::engine::{Engine, LoadError, Tested};
-use crate::plugin::{Description, Options};
+use crate::plugin::Description;
 use crate::report::diagnostics::{json, summary};
 use crate::report::json_line;
 use crate::resolve::Root;
@@ -43,10 +43,9 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     let file = if path.is_dir() { build::build(path, None, &[], screen)?.file } else { path.clone() };
     let bytes = load::read(&file)?;
     let host = load::host()?;
-    let options = Options { limits: load::limits(), reuse: false };
     let refused = |refused| anyhow::anyhow!("it is refused: {refused}");
-    let fresh = host.load(&bytes, options).map_err(refused).with_context(|| load::shown(&file))?;
-    let used = host.load(&bytes, Options { reuse: true, ..options }).map_err(refused)?;
+    let fresh = host.load(&bytes, load::options(false)).map_err(refused).with_context(|| load::shown(&file))?;
+    let used = host.load(&bytes, load::options(true)).map_err(refused)?;
     let (description, digest, asked) = (fresh.description.clone(), fresh.digest.clone(), fresh.plugin.clone());
     let engine = match Engine::load_with(&Root::Builtin, vec![fresh.seat(true)]) {
         Ok(engine) => engine,

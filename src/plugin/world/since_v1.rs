@@ -3,7 +3,6 @@
 use super::{Classify, Named, Said, Version};
 use crate::engine::Question;
 use crate::plugin::sandbox::State;
-use crate::reply::Folded;
 use std::sync::Arc;
 use wasmtime::component::{ComponentExportIndex, ComponentType, Instance, Lift, Linker, Lower, TypedFunc};
 use wasmtime::{Store, StoreContextMut};
@@ -84,7 +83,7 @@ impl Reply {
     fn set(&mut self, question: &Question<'_>) {
         let reply = question.reply;
         question.text.clone_into(&mut self.text);
-        Folded::new(question.text).text().clone_into(&mut self.folded);
+        question.folded.clone_into(&mut self.folded);
         self.code = reply.code.map(|code| code.get());
         self.enhanced = reply.enhanced.map(|code| code.to_string());
         self.status = reply.status.map(|code| code.to_string());
