@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
                   carom plugin build plugin.core.wasm --output plugin.wasm")]
 pub(super) struct Arguments {
     /// The folder of a crate, or a core module; without it, the folder that this is run in.
-    #[arg(value_name = "PATH", default_value = ".")]
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     path: PathBuf,
     /// Where to write the component; without it, beside the sources by the plugin's name: NAME.wasm.
     #[arg(short, long, value_name = "FILE")]
@@ -95,8 +95,8 @@ fn compile(folder: &Path, arguments: &[OsString], screen: Screen) -> anyhow::Res
         let files = message["filenames"].as_array().filter(|_| is_it)?;
         files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
     };
-    let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    messages.filter_map(|message: Value| of_crate(&message)).last().with_context(|| {
+    let mut messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    messages.find_map(|message: Value| of_crate(&message)).with_context(|| {
         format!(
             "{} gives no WebAssembly: its Cargo.toml needs `crate-type = [\"cdylib\", \"lib\"]` under `[lib]`",
             shown(folder)

@@ -92,7 +92,13 @@ fn replies(engine: &Engine) -> Vec<Reply> {
     let is_plugins = |span: crate::source::Span| rules.sources.file(span.file).origin == crate::source::Origin::Plugin;
     let examples = rules.rules.iter().filter(|rule| is_plugins(rule.span)).flat_map(|rule| &rule.examples);
     let tests = rules.tests.iter().filter(|test| is_plugins(test.span)).flat_map(|test| &test.replies);
-    let own: Vec<Reply> = examples.chain(tests).map(|example| example.reply.clone()).collect();
+    let mut own: Vec<Reply> = Vec::new();
+    for example in examples.chain(tests) {
+        // A test often asks again what an example has.
+        if !own.contains(&example.reply) {
+            own.push(example.reply.clone());
+        }
+    }
     let mut made = general();
     for reply in own.iter().take(VARIED) {
         around(reply, &mut made);

@@ -28,7 +28,7 @@ use std::path::PathBuf;
 )]
 pub(super) struct Arguments {
     /// A component, or the folder of a crate, which is built first; without it, the folder that this is run in.
-    #[arg(value_name = "PATH", default_value = ".")]
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     path: PathBuf,
     /// Print what came of it as a line of JSON.
     #[arg(long)]
