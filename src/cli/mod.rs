@@ -15,6 +15,7 @@ mod fmt;
 mod gaps;
 mod init;
 mod output;
+mod plugin;
 mod providers;
 mod roots;
 mod rules;
@@ -74,6 +75,7 @@ enum Command {
     Providers(providers::Arguments),
     Doc(doc::Arguments),
     Init(init::Arguments),
+    Plugin(plugin::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Providers(arguments) => providers::run(arguments, screen),
         Command::Doc(arguments) => doc::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
+        Command::Plugin(arguments) => plugin::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {
