@@ -13,6 +13,7 @@ mod explain;
 mod fmt;
 mod gaps;
 mod init;
+mod layouts;
 mod output;
 mod roots;
 mod rules;
@@ -66,6 +67,7 @@ enum Command {
     Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
+    Layouts(layouts::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
+        Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
