@@ -14,6 +14,7 @@ mod explain;
 mod fmt;
 mod gaps;
 mod init;
+mod layouts;
 mod output;
 mod providers;
 mod roots;
@@ -71,6 +72,7 @@ enum Command {
     Table(table::Arguments),
     Providers(providers::Arguments),
     Doc(doc::Arguments),
+    Layouts(layouts::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Providers(arguments) => providers::run(arguments, screen),
         Command::Doc(arguments) => doc::run(arguments, screen),
+        Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
