@@ -14,6 +14,7 @@ mod explain;
 mod fmt;
 mod gaps;
 mod init;
+mod layouts;
 mod output;
 mod plugin;
 mod providers;
@@ -74,6 +75,7 @@ enum Command {
     Table(table::Arguments),
     Providers(providers::Arguments),
     Doc(doc::Arguments),
+    Layouts(layouts::Arguments),
     Init(init::Arguments),
     Plugin(plugin::Arguments),
     Completions(completions::Arguments),
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Providers(arguments) => providers::run(arguments, screen),
         Command::Doc(arguments) => doc::run(arguments, screen),
+        Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Plugin(arguments) => plugin::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),

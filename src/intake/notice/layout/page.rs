@@ -10,6 +10,7 @@ use std::fmt;
 pub struct Layout {
     pub(super) name: String,
     pub(super) file: String,
+    pub(super) about: String,
     pub(super) sources: Vec<String>,
     pub(super) known: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
@@ -115,6 +116,11 @@ impl Layout {
         &self.file
     }
 
+    /// The line that its page begins with: what it is.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
     /// The mails of its examples.
     pub fn mails(&self) -> impl Iterator<Item = &str> {
         self.examples.iter().map(|example| example.mail.as_str())
@@ -171,6 +177,9 @@ impl Layout {
                 continue;
             }
             if line.is_empty() || line.starts_with('#') {
+                if layout.name.is_empty() && layout.about.is_empty() {
+                    layout.about = line.trim_start_matches('#').trim().to_owned();
+                }
                 continue;
             }
             let mut whole = line.to_owned();
