@@ -70,7 +70,7 @@ mod tests {
         assert!(within("mx.acme.example", "mx.acme.example"));
         assert!(!within("acme.example", "*.acme.example"), "a star is below the name");
         assert!(!within("*.acme.example", "mx.acme.example"));
-        assert!(!within("*.example", "*.acme.example"));
+        assert!(!within("*.acme.example", "*.mx.acme.example"));
         assert!(!within("*.notacme.example", "*.acme.example"));
         assert!(!within("*.mx.acme.example", "mx.acme.example"));
     }

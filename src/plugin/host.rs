@@ -107,7 +107,8 @@ impl Host {
             Some(compiled) => (compiled, Origin::Cached),
             None => {
                 let code = self.compiler.compile(component, self.machine.layout()).map_err(Refused)?;
-                let compiled = code.component(&self.machine).map_err(Refused)?;
+                let unfit = |why: String| Refused(format!("its code cannot be used here: {why}"));
+                let compiled = code.component(&self.machine).map_err(unfit)?;
                 (compiled, self.keep(&key, &code))
             }
         };

@@ -12,20 +12,21 @@ pub struct Limits {
     pub table: usize,
     /// Steps of a call, about one for an instruction.
     pub fuel: u64,
-    /// How long a call may take.
+    /// How long a call may take by the clock. It should be far more than the steps take: where other work keeps the
+    /// processor, what ends here would have been answered at another time.
     pub deadline: Duration,
     /// Bytes that may pass between it and the host in a call.
     pub passed: usize,
 }
 
 impl Default for Limits {
-    /// 16 MiB, 10,000 elements, 20 million steps, 20 ms, 1 MiB.
+    /// 16 MiB, 10,000 elements, 20 million steps (some 20 ms), 100 ms, 1 MiB.
     fn default() -> Limits {
         Limits {
             memory: 16 << 20,
             table: 10_000,
             fuel: 20_000_000,
-            deadline: Duration::from_millis(20),
+            deadline: Duration::from_millis(100),
             passed: 1 << 20,
         }
     }

@@ -1,9 +1,10 @@
 //! The machine that runs components: what of WebAssembly it knows, and the clock that ends calls.
 
 use super::limits::Limits;
+use super::sandbox::TABLES;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How often the clock ticks: a deadline is kept to within one tick.
@@ -83,12 +84,14 @@ impl Machine {
         thread::Builder::new()
             .name("carom-clock".to_owned())
             .spawn(move || {
+                let (start, mut ticks) = (Instant::now(), 0);
                 while weak.strong_count() > 0 {
                     thread::sleep(TICK);
-                    match clock.upgrade() {
-                        Some(engine) => engine.increment_epoch(),
-                        None => return,
-                    }
+                    let Some(engine) = clock.upgrade() else { return };
+                    // On a busy machine it sleeps longer than it wanted to.
+                    let now = start.elapsed().as_millis() / TICK.as_millis();
+                    (ticks..now).for_each(|_| engine.increment_epoch());
+                    ticks = now;
                 }
             })
             .map_err(|error| format!("the clock of plugins cannot be started: {error}"))?;
@@ -113,9 +116,10 @@ fn pooled(limits: &Limits) -> Config {
     pool.total_component_instances(INSTANCES)
         .total_core_instances(4 * INSTANCES)
         .total_memories(INSTANCES)
-        .total_tables(4 * INSTANCES)
+        .total_tables(TABLES as u32 * INSTANCES)
         .max_memory_size(limits.memory)
         .table_elements(limits.table)
+        .max_tables_per_module(TABLES as u32)
         .max_unused_warm_slots(64)
         .linear_memory_keep_resident(128 << 10)
         .table_keep_resident(16 << 10)

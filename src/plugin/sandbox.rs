@@ -2,6 +2,7 @@
 
 use super::description::Description;
 use super::host::Options;
+use super::limits::Limits;
 use super::machine::{Machine, TICK};
 use super::words::check;
 use super::world::{Classify, Named, Version};
@@ -9,7 +10,7 @@ use crate::engine::{Answer, Patience, Plugin, Question};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
-use wasmtime::{Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime::{ResourceLimiter, Store, WasmBacktrace};
 
 /// Why a plugin cannot be used, in a sentence that begins after its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +24,8 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Lines that a call may log, and how long each may be.
+/// Lines that a call may log.
 const LINES: usize = 16;
-const LINE: usize = 512;
 
 /// Instances that wait for the next reply, at most.
 const WAITING: usize = 8;
@@ -50,15 +50,53 @@ struct Live {
 
 /// What the host keeps for an instance.
 pub(super) struct State {
-    limits: StoreLimits,
+    memory: usize,
+    table: usize,
     lines: Vec<String>,
 }
 
+/// Instances, tables and memories of a component: what a guest and its adapters need, and some more.
+const CORES: usize = 8;
+pub(super) const TABLES: usize = 4;
+const MEMORIES: usize = 1;
+
+/// Handles of resources, of which the world has none.
+const HANDLES: usize = 64;
+
+/// What wants more than it may use ends at once.
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        match desired > self.memory {
+            true => Err(wasmtime::Error::msg("it used up its memory")),
+            false => Ok(true),
+        }
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        match desired > self.table {
+            true => Err(wasmtime::Error::msg("it used up its tables")),
+            false => Ok(true),
+        }
+    }
+
+    fn instances(&self) -> usize {
+        CORES
+    }
+
+    fn tables(&self) -> usize {
+        TABLES
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES
+    }
+}
+
 impl State {
-    /// Keeps a line that the plugin logs, if there is room for it and nothing in it that a terminal would act on.
-    pub(super) fn log(&mut self, line: String) {
-        if self.lines.len() < LINES && check("line", &line, LINE, false).is_ok() {
-            self.lines.push(line);
+    /// Keeps what the plugin logs as one line, if there is room for it.
+    pub(super) fn log(&mut self, line: &str) {
+        if self.lines.len() < LINES {
+            self.lines.push(printable(line));
         }
     }
 }
@@ -113,17 +151,11 @@ impl Sandbox {
 
     /// A store whose limits are armed: what runs in it from now on is bounded.
     fn store(&self) -> Result<Store<State>, String> {
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(self.options.limits.memory)
-            .table_elements(self.options.limits.table)
-            .instances(8)
-            .memories(1)
-            .tables(4)
-            .trap_on_grow_failure(true)
-            .build();
-        let mut store = Store::new(self.machine.engine(), State { limits, lines: Vec::new() });
-        store.limiter(|state| &mut state.limits);
+        let Limits { memory, table, .. } = self.options.limits;
+        let mut store = Store::new(self.machine.engine(), State { memory, table, lines: Vec::new() });
+        store.limiter(|state| state);
         store.set_hostcall_fuel(self.options.limits.passed);
+        store.set_max_component_handles(HANDLES);
         self.arm(&mut store)?;
         Ok(store)
     }
@@ -232,6 +264,12 @@ pub(super) fn cause(error: &wasmtime::Error) -> String {
         Some(Trap::StackOverflow) => "it used up its stack".to_owned(),
         Some(Trap::UnreachableCodeReached) => "it panicked or gave up".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
+        // It has no type that could be asked for.
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
+            "it passed more than it may".to_owned()
+        }
+        // The plugin's own frames say nothing to an operator.
+        None if error.downcast_ref::<WasmBacktrace>().is_some() => printable(&error.root_cause().to_string()),
         None => printable(&format!("{error:#}")),
     }
 }

@@ -139,7 +139,8 @@ fn why(error: &std::io::Error) -> String {
 
 /// The place goes in front, where editors look for it.
 fn without_place(message: &str) -> String {
-    if message.starts_with("unknown anchor") {
+    // A star begins an alias in YAML.
+    if message.contains("unknown anchor") || message.contains("while scanning an alias") {
         return "a name that begins with a star stands in quotes, as \"*.example.com\"".to_owned();
     }
     let end = message.rfind(" at line ").unwrap_or(message.len());

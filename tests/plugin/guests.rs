@@ -64,8 +64,13 @@ fn add_target() {
 
 /// Wraps a core module as a component of the world.
 fn component(core: &[u8]) -> Vec<u8> {
+    component_of(carom::plugin::WIT, core)
+}
+
+/// The same of any world.
+pub(crate) fn component_of(wit: &str, core: &[u8]) -> Vec<u8> {
     let mut resolve = wit_parser::Resolve::default();
-    let package = resolve.push_str("carom-plugin.wit", carom::plugin::WIT).expect("the world is WIT");
+    let package = resolve.push_str("carom-plugin.wit", wit).expect("the world is WIT");
     let world = resolve.select_world(&[package], None).expect("it has one world");
     let mut core = core.to_vec();
     embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false)
@@ -73,4 +78,52 @@ fn component(core: &[u8]) -> Vec<u8> {
     let mut encoder = ComponentEncoder::default();
     encoder.validate(true).module(&core).expect("a module of this world");
     encoder.encode().expect("a component")
+}
+
+/// A description as it lies in memory at 1024, as the text of a module writes bytes.
+pub(crate) fn described(name: &str, version: &str, hosts: &[&str], domains: &[&str], rules: &str) -> String {
+    const BASE: usize = 1024;
+    let mut bytes = vec![0; 40 + 8 * (hosts.len() + domains.len())];
+    let put = |bytes: &mut Vec<u8>, at: usize, text: &str| {
+        let place = BASE + bytes.len();
+        bytes.extend_from_slice(text.as_bytes());
+        set(bytes, at, place, text.len());
+    };
+    put(&mut bytes, 0, name);
+    put(&mut bytes, 8, version);
+    let mut at = 40;
+    for (field, names) in [(16, hosts), (24, domains)] {
+        set(&mut bytes, field, BASE + at, names.len());
+        for name in names {
+            put(&mut bytes, at, name);
+            at += 8;
+        }
+    }
+    put(&mut bytes, 32, rules);
+    bytes.iter().map(|byte| format!("\\{byte:02x}")).collect()
+}
+
+/// An address and a length.
+fn set(bytes: &mut [u8], at: usize, address: usize, length: usize) {
+    bytes[at..at + 4].copy_from_slice(&(address as u32).to_le_bytes());
+    bytes[at + 4..at + 8].copy_from_slice(&(length as u32).to_le_bytes());
+}
+
+/// A core module of the world that gives this description, and abstains.
+pub(crate) fn core_of(data: &str, more: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module
+            (memory (export "memory") 2)
+            (global $free (mut i32) (i32.const 65536))
+            (data (i32.const 1024) "{data}")
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                (local $at i32)
+                (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+                (global.set $free (i32.add (local.get $at) (local.get 3)))
+                (local.get $at))
+            (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
+            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512))
+            {more})"#
+    );
+    wat::parse_str(text).expect("the text of a module")
 }

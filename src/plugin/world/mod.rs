@@ -5,6 +5,8 @@
 //! of a call. What comes of a call is the same data for all versions: the sandbox knows of none.
 
 mod since_v1;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 
 use super::sandbox::State;
 use crate::engine::Question;

@@ -18,7 +18,7 @@ impl Version for V1 {
         linker.instance("carom:plugin/host@1.0.0")?.func_wrap(
             "log",
             |mut store: StoreContextMut<'_, State>, (line,): (String,)| {
-                store.data_mut().log(line);
+                store.data_mut().log(&line);
                 Ok(())
             },
         )
