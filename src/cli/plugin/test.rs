@@ -95,7 +95,7 @@ fn tell(description: &Description, rules: &RuleSet, tested: &Tested, conformance
     };
     writeln!(out, "{replies} hostile replies, of which it decides {named}: {found}")?;
     for Complaint { reply, what } in complaints.iter().take(TOLD) {
-        writeln!(out, "  {what}: \"{reply}\"")?;
+        writeln!(out, "  \"{reply}\": {what}")?;
     }
     if complaints.len() > TOLD {
         writeln!(out, "  … and {} more", complaints.len() - TOLD)?;
