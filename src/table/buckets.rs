@@ -16,6 +16,8 @@ pub(super) struct Entry {
     pub(super) literal: u32,
     /// Where in the literal they begin.
     pub(super) offset: u8,
+    /// How many bits of the key do not count, from the last byte on.
+    pub(super) unasked: u8,
     /// Whom the literal may concern.
     pub(super) hint: Hint,
 }

@@ -54,15 +54,27 @@ impl Gate {
         codes & (near || is_above.is_some_and(|is_above| is_above(self.profile)))
     }
 
-    /// The same in three bytes.
+    /// The same in eight bytes, of what may be for a reply.
     pub(super) fn hint(self) -> Hint {
-        let folded = |bits: u64| {
-            let half = bits | bits >> 32;
-            let quarter = half | half >> 16;
-            (quarter | quarter >> 8) as u8
+        let profiles = if self.profile == GENERAL { u16::MAX } else { profile_bit(self.profile) };
+        Hint(self.folded() | u64::from(profiles))
+    }
+
+    /// The same in eight bytes, of a reply, whose profile may have parents.
+    pub(super) fn hint_of_reply(self, has_parents: bool) -> Hint {
+        let profile = match self.profile {
+            _ if has_parents => 0,
+            GENERAL => NO_PROFILE,
+            profile => profile_bit(profile),
         };
-        let profile = if self.profile == GENERAL { 0 } else { (self.profile % 255) as u8 + 1 };
-        Hint { codes: [folded(self.codes), folded(self.enhanced)], profile }
+        Hint(self.folded() | u64::from(profile))
+    }
+
+    /// The codes in the upper six bytes.
+    fn folded(self) -> u64 {
+        let half = |bits: u64| bits as u32 | (bits >> 32) as u32;
+        let quarter = |bits: u32| bits as u16 | (bits >> 16) as u16;
+        u64::from(half(self.codes)) << 32 | u64::from(quarter(half(self.enhanced))) << 16
     }
 
     /// The same, for those codes alone.
@@ -78,21 +90,24 @@ impl Gate {
     }
 }
 
-/// A gate in three bytes, to stand beside a key; it lets more through than the gate itself.
+/// A gate in eight bytes, to stand beside a key: a bit for each of what a reply may be, some of which share one. It lets
+/// more through than the gate itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hint {
-    /// Of reply codes and of enhanced codes.
-    codes: [u8; 2],
-    /// A number that several profiles may share; nought is for all.
-    profile: u8,
+pub(super) struct Hint(u64);
+
+/// The bit of a reply that has no profile.
+const NO_PROFILE: u16 = 1 << 15;
+
+/// That of those that have.
+fn profile_bit(profile: u32) -> u16 {
+    1 << (profile % 15)
 }
 
 impl Hint {
-    /// Whether what it stands for may concern a reply with that hint, whose profile may have parents.
+    /// A bit for each reason why what it stands for does not concern a reply. A reply has one code, one enhanced code and
+    /// one profile, or lacks them, for which there are bits as well.
     #[inline]
-    pub(super) fn admits(self, reply: Hint, has_parents: bool) -> bool {
-        let profile = (self.profile == 0) | (self.profile == reply.profile) | has_parents;
-        let common = u16::from_le_bytes(self.codes) & u16::from_le_bytes(reply.codes);
-        (common & 0xFF != 0) & (common & 0xFF00 != 0) & profile
+    pub(super) fn against(self, reply: Hint) -> u64 {
+        reply.0 & !self.0
     }
 }

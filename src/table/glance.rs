@@ -30,6 +30,12 @@ impl Glance {
     /// Whether a text of these words may hold all of those.
     #[inline]
     pub(super) fn may_hold(self, needed: Glance) -> bool {
-        needed.0 & !self.0 == 0
+        self.lacks(needed) == 0
+    }
+
+    /// A bit for each of those that a text of these words cannot hold.
+    #[inline]
+    pub(super) fn lacks(self, needed: Glance) -> u64 {
+        needed.0 & !self.0
     }
 }

@@ -1,7 +1,6 @@
 //! Which literals may occur in a text, wherever they begin: one pass over its bytes.
 //!
-//! This is for long literals, whose grams are rarer than their words, and for the few that no word tells of: those that
-//! may begin and end within words, and other scripts'. Every literal is known by grams of it, three, four or eight
+//! This is for the few that no word tells of: those that may begin and end within words, and other scripts'. Every literal is known by grams of it, three, four or eight
 //! bytes. The bytes that begin at a place of the text are hashed, and a bit tells whether any literal has such a gram;
 //! only then is its bucket looked at. Every place stands for itself, so nothing waits for the place before. A literal is
 //! known by as many grams side by side as the pass has a stride, so that one of them stands at a place that the stride
@@ -60,7 +59,7 @@ impl Grams {
             entries[kind].extend((start..start + stride).map(|offset| {
                 let (key, offset) = (grams[offset], offset as u8);
                 let Literal { needs, number, hint, .. } = **literal;
-                (spread(key), Entry { key, needs, literal: number, offset, hint })
+                (spread(key), Entry { key, needs, literal: number, offset, unasked: 0, hint })
             }));
         }
         let passes = KINDS.iter().zip(entries).filter(|(_, entries)| !entries.is_empty());
@@ -121,7 +120,7 @@ impl Pass {
     #[inline(never)]
     fn look(&self, gram: u64, at: u32, search: &Search<'_>, hits: &mut Hits) {
         for entry in self.grams.of(spread(gram)) {
-            hits.offer(entry.key == gram, entry, at, search);
+            hits.offer(entry.key ^ gram, entry, at, search);
         }
     }
 }

@@ -48,12 +48,12 @@ impl Hits {
     }
 
     /// Adds the literal of an entry that is known by what stands at `at`, if it may count: it is written in any case, so
-    /// that nothing branches on that. `is_known` tells whether the entry's key is what stands there.
+    /// that nothing branches on that. `differs` are the bits in which the entry's key is not what stands there.
     #[inline]
-    pub(super) fn offer(&mut self, is_known: bool, entry: &Entry, at: u32, search: &Search<'_>) {
-        let may_count = entry.hint.admits(search.hint, search.has_parents) & self.words.may_hold(entry.needs);
+    pub(super) fn offer(&mut self, differs: u64, entry: &Entry, at: u32, search: &Search<'_>) {
+        let against = differs | entry.hint.against(search.hint) | self.words.lacks(entry.needs);
         let offset = u32::from(entry.offset);
-        self.add(is_known & may_count & (at >= offset), entry.literal, at.wrapping_sub(offset));
+        self.add((against == 0) & (at >= offset), entry.literal, at.wrapping_sub(offset));
     }
 
     /// Adds a literal, if `is_it`.

@@ -57,8 +57,6 @@ pub(super) struct Search<'t> {
     /// Whether it is known to be all ASCII.
     pub(super) is_ascii: bool,
     pub(super) hint: Hint,
-    /// Whether literals of other profiles may concern the reply as well.
-    pub(super) has_parents: bool,
 }
 
 /// What stands behind a text for [`Index::each`], so that it can be read by blocks: no text holds it.
@@ -92,19 +90,13 @@ impl Index {
         samples(&mut |text| count(text, SAMPLE));
         let (mut known, mut other, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
         for literal in literals {
-            // A long literal's rarest gram is rarer than its rarest word, and costs less to look for.
-            let is_short = literal.text.len() < grams::LONG;
-            match is_short.then(|| words::known_by(literal, &counts.0)).flatten() {
+            match words::known_by(literal, &counts.0) {
                 Some(by) => known.push(by),
                 None if literal.text.is_ascii() => other.push(literal),
                 None => beyond.push(literal),
             }
         }
-        Index {
-            words: Words::new(known.into_iter()),
-            grams: Grams::new(&other, &counts.1),
-            beyond: Grams::new(&beyond, &counts.1),
-        }
+        Index { words: Words::new(known), grams: Grams::new(&other, &counts.1), beyond: Grams::new(&beyond, &counts.1) }
     }
 
     /// Adds the literals that may stand in the text and may concern the reply, and where each would begin. A literal

@@ -176,7 +176,7 @@ impl Leads {
     #[inline]
     pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Hits) {
         let Text { padded, is_ascii } = text;
-        let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
+        let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint_of_reply(has_parents) };
         hits.clear();
         self.index.each(&search, hits);
         hits.order();

@@ -4,10 +4,14 @@
 /// A word by which a literal may be known.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Spot {
+    /// The hash of the word before and of this one.
+    pub(super) pair: u64,
+    /// Its first bytes and its length in one.
+    pub(super) tag: u64,
     /// Its first bytes.
     pub(super) key: u64,
     pub(super) at: u32,
-    /// Its length, and what else is known of it.
+    /// By what literals may be known.
     pub(super) note: u32,
 }
 

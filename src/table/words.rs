@@ -1,9 +1,9 @@
 //! Which literals may occur in a text, by its words: one look a word, whatever the number of literals.
 //!
-//! A word is here a run of ASCII letters and digits. A literal that holds a whole one, bounded within the literal
-//! or by the edges that its phrase asks for, is known by its rarest; one that holds but a word's beginning is known
-//! by that. Every word of a text stands for itself, so nothing waits for the word before. All words together are a
-//! glance at the text ([`Glance`]), by which most literals are refused before anybody compares them.
+//! A word is here a run of ASCII letters and digits. A literal that holds two whole ones side by side, bounded within the
+//! literal or by the edges that its phrase asks for, is known by the rarest such pair; one that holds a single whole one
+//! by that, and one that holds but a word's beginning by that. All words together are a glance at the text ([`Glance`]),
+//! by which most literals are refused before anybody compares them.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
 use super::glance::Glance;
@@ -22,55 +22,57 @@ const BEGINNING: usize = 3;
 #[derive(Debug)]
 pub(super) struct Words {
     is_empty: bool,
-    /// Of both.
-    bits: Bits,
-    whole: Buckets,
-    beginnings: Buckets,
+    known: Buckets,
 }
 
 /// Counts the words of a text, which is padded.
 pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
+    let mut before = 0;
     each_word(padded, |word| {
-        let key = word.key;
-        counts.add(of_whole(key, word.length), weight);
-        counts.add(of_beginning(key), weight);
+        counts.add(of_pair(before, word.tag()), weight);
+        counts.add(of_whole(word.tag()), weight);
+        counts.add(of_beginning(word.key), weight);
+        before = word.tag();
     });
 }
 
-/// What a literal is known by.
-pub(super) enum Known {
-    Whole(u64, Entry),
-    Beginning(u64, Entry),
-}
+/// What a literal is known by: a hash, and what is told by it.
+pub(super) type Known = (u64, Entry);
 
-/// The rarest whole word of a literal, or else the rarest beginning of one.
+/// The rarest pair of words of a literal, or else the rarest whole word, or else the rarest beginning of one.
 pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
     let bytes = literal.text.as_bytes();
     let Anchors { start, end } = literal.anchors;
     let padded = [bytes, &PADDING].concat();
-    let mut whole: Option<(u32, Known)> = None;
-    let mut beginning: Option<(u32, Known)> = None;
+    let (mut pair, mut whole, mut beginning) = (None::<(u32, Known)>, None, None);
+    // The word before, if it is a whole one.
+    let mut before = None;
     each_word(&padded, |word| {
         let Ok(offset) = u8::try_from(word.start) else { return };
-        if word.start == 0 && !start {
-            return;
-        }
-        let offer = |place: &mut Option<(u32, Known)>, hash: u64, known: Known| {
+        let begins = word.start > 0 || start;
+        let ends = word.start + word.length < bytes.len() || end;
+        let Literal { needs, number, hint, .. } = *literal;
+        let key = word.key;
+        // A beginning is compared as far as it goes: no word holds a byte that is nought.
+        let unasked = if ends { 0 } else { (key.leading_zeros() & !7) as u8 };
+        let entry = Entry { key, needs, literal: number, offset, unasked, hint };
+        let offer = |place: &mut Option<(u32, Known)>, hash: u64| {
             if place.as_ref().is_none_or(|(count, _)| counts.of(hash) < *count) {
-                *place = Some((counts.of(hash), known));
+                *place = Some((counts.of(hash), (hash, entry)));
             }
         };
-        let key = word.key;
-        let Literal { needs, number, hint, .. } = *literal;
-        let entry = Entry { key, needs, literal: number, offset, hint };
-        let (hash, prefix) = (of_whole(key, word.length), of_beginning(key));
-        if word.start + word.length < bytes.len() || end {
-            offer(&mut whole, hash, Known::Whole(hash, entry));
-        } else if word.length >= BEGINNING {
-            offer(&mut beginning, prefix, Known::Beginning(prefix, entry));
+        let is_whole = begins && ends;
+        if let (Some(before), true) = (before, is_whole) {
+            offer(&mut pair, of_pair(before, word.tag()));
         }
+        if is_whole {
+            offer(&mut whole, of_whole(word.tag()));
+        } else if begins && word.length >= BEGINNING {
+            offer(&mut beginning, of_beginning(key));
+        }
+        before = is_whole.then(|| word.tag());
     });
-    whole.or(beginning).map(|(_, known)| known)
+    pair.or(whole).or(beginning).map(|(_, known)| known)
 }
 
 /// The words that every text holds in which a literal stands with those anchors.
@@ -88,68 +90,70 @@ pub(super) fn needed(text: &str, anchors: Anchors) -> Glance {
 }
 
 impl Words {
-    pub(super) fn new(known: impl Iterator<Item = Known>) -> Words {
-        let (mut whole, mut beginnings) = (Vec::new(), Vec::new());
-        for known in known {
-            match known {
-                Known::Whole(hash, entry) => whole.push((hash, entry)),
-                Known::Beginning(hash, entry) => beginnings.push((hash, entry)),
-            }
-        }
-        let all = || whole.iter().chain(&beginnings).map(|(hash, _)| *hash);
-        let bits = Bits::new(all().count(), all());
-        let is_empty = whole.is_empty() && beginnings.is_empty();
-        Words { is_empty, bits, whole: Buckets::new(whole), beginnings: Buckets::new(beginnings) }
+    pub(super) fn new(known: Vec<Known>) -> Words {
+        Words { is_empty: known.is_empty(), known: Buckets::new(known) }
     }
 
-    /// Adds each literal whose word stands in the text, and takes a glance at all of its words.
+    /// Adds each literal whose words stand in the text, and takes a glance at all of its words.
     pub(super) fn each(&self, search: &Search<'_>, hits: &mut Hits) {
-        match &self.bits {
-            _ if self.is_empty => return,
-            Bits::Few(bits) => scan(search, bits, hits),
-            Bits::More(bits) => scan(search, bits, hits),
-            Bits::Many(bits) => scan(search, bits, hits),
-            Bits::Most(bits) => scan(search, bits, hits),
+        match self.known.bits() {
+            _ if self.is_empty => {}
+            Bits::Few(bits) => self.scan(search, bits, hits),
+            Bits::More(bits) => self.scan(search, bits, hits),
+            Bits::Many(bits) => self.scan(search, bits, hits),
+            Bits::Most(bits) => self.scan(search, bits, hits),
         }
+    }
+
+    /// Notes the words by which literals may be known, without a branch a word, takes a glance at all, and then looks
+    /// at those that were noted.
+    #[inline]
+    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hits: &mut Hits) {
+        let (mut words, mut before) = (Glance::NONE, 0);
+        let mut spots = hits.spots.begin(search.length);
+        each_word(search.padded, |word| {
+            let Word { start, key, .. } = word;
+            let tag = word.tag();
+            let (pair, whole, beginning) = (of_pair(before, tag), of_whole(tag), of_beginning(key));
+            words = words.or(Glance::of(beginning));
+            let note = u32::from(bits.may_hold(pair)) * IS_PAIR
+                + u32::from(bits.may_hold(whole)) * IS_WHOLE
+                + u32::from(bits.may_hold(beginning)) * IS_BEGINNING;
+            spots.offer(note != 0, Spot { pair, tag, key, at: start as u32, note });
+            before = tag;
+        });
+        hits.words = words;
+        let count = spots.count();
+        hits.spots.end(count);
         let mut n = 0;
-        while let Some(Spot { key, at, note }) = hits.spots.get(n) {
+        while let Some(Spot { pair, tag, key, at, note }) = hits.spots.get(n) {
             n += 1;
+            if note & IS_PAIR != 0 {
+                self.look(pair, key, at, search, hits);
+            }
             if note & IS_WHOLE != 0 {
-                for entry in self.whole.of(of_whole(key, note as usize / NOTES)) {
-                    hits.offer(entry.key == key, entry, at, search);
-                }
+                self.look(of_whole(tag), key, at, search, hits);
             }
             if note & IS_BEGINNING != 0 {
-                for entry in self.beginnings.of(of_beginning(key)) {
-                    // It is compared as far as it goes: no word holds a byte that is nought.
-                    let mask = u64::MAX >> (entry.key.leading_zeros() & !7);
-                    hits.offer((key ^ entry.key) & mask == 0, entry, at, search);
-                }
+                self.look(of_beginning(key), key, at, search, hits);
             }
+        }
+    }
+
+    #[inline]
+    fn look(&self, hash: u64, key: u64, at: u32, search: &Search<'_>, hits: &mut Hits) {
+        for entry in self.known.of(hash) {
+            let differs = (key ^ entry.key) & u64::MAX >> entry.unasked;
+            hits.offer(differs, entry, at, search);
         }
     }
 }
 
-/// What is noted of a word beside its length: whether a literal may be known by the whole of it, or by its beginning.
-const IS_WHOLE: u32 = 1;
-const IS_BEGINNING: u32 = 2;
-const NOTES: usize = 4;
-
-/// Notes the words by which literals may be known, without a branch a word, and takes a glance at all.
-#[inline]
-fn scan<const N: usize>(search: &Search<'_>, bits: &Filter<N>, hits: &mut Hits) {
-    let mut words = Glance::NONE;
-    let mut spots = hits.spots.begin(search.length);
-    each_word(search.padded, |Word { start, length, key }| {
-        let (whole, beginning) = (of_whole(key, length), of_beginning(key));
-        words = words.or(Glance::of(beginning));
-        let note = u32::from(bits.may_hold(whole)) * IS_WHOLE + u32::from(bits.may_hold(beginning)) * IS_BEGINNING;
-        spots.offer(note != 0, Spot { key, at: start as u32, note: (length * NOTES) as u32 | note });
-    });
-    hits.words = words;
-    let count = spots.count();
-    hits.spots.end(count);
-}
+/// What is noted of a word: whether a literal may be known by it and the word before, by the whole of it, or by its
+/// beginning.
+const IS_PAIR: u32 = 1;
+const IS_WHOLE: u32 = 2;
+const IS_BEGINNING: u32 = 4;
 
 /// The first eight bytes of a word, and noughts where it has less; `eight` is what stands where it begins.
 #[inline]
@@ -169,8 +173,14 @@ fn key(eight: u64, length: usize) -> u64 {
 }
 
 #[inline]
-fn of_whole(key: u64, length: usize) -> u64 {
-    spread(key ^ (length as u64) << 56)
+fn of_whole(tag: u64) -> u64 {
+    spread(tag)
+}
+
+/// Two words by their tags.
+#[inline]
+fn of_pair(before: u64, tag: u64) -> u64 {
+    spread(before.rotate_left(29) ^ tag)
 }
 
 #[inline]
@@ -184,6 +194,14 @@ struct Word {
     start: usize,
     length: usize,
     key: u64,
+}
+
+impl Word {
+    /// The word and its length in one number, which few words share.
+    #[inline]
+    fn tag(self) -> u64 {
+        self.key ^ (self.length as u64) << 56
+    }
 }
 
 /// Calls `each` with every run of ASCII letters and digits; behind the text stands [`PADDING`].
