@@ -84,7 +84,7 @@ impl Grams {
         for (literal, bytes) in &self.short {
             let places = memchr::memchr_iter(bytes[0], search.padded);
             for place in places.filter(|place| search.padded[*place..].starts_with(bytes)) {
-                hits.add(true, *literal, place as u32);
+                hits.add(*literal, place as u32);
             }
         }
     }
@@ -119,8 +119,6 @@ impl Pass {
     }
     #[inline(never)]
     fn look(&self, gram: u64, at: u32, search: &Search<'_>, hits: &mut Hits) {
-        for entry in self.grams.of(spread(gram)) {
-            hits.offer(entry.key ^ gram, entry, at, search);
-        }
+        hits.offer(self.grams.of(spread(gram)), |entry| entry.key ^ gram, at, search);
     }
 }

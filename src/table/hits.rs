@@ -47,24 +47,36 @@ impl Hits {
         self.words = Glance::ALL;
     }
 
-    /// Adds the literal of an entry that is known by what stands at `at`, if it may count: it is written in any case, so
-    /// that nothing branches on that. `differs` are the bits in which the entry's key is not what stands there.
+    /// Adds the literals of entries that are known by what stands at `at`, as far as they may count: each is written in any
+    /// case, so that nothing branches on that. `differs` tells the bits in which an entry's key is not what stands there.
     #[inline]
-    pub(super) fn offer(&mut self, differs: u64, entry: &Entry, at: u32, search: &Search<'_>) {
-        let against = differs | entry.hint.against(search.hint) | self.words.lacks(entry.needs);
-        let offset = u32::from(entry.offset);
-        self.add((against == 0) & (at >= offset), entry.literal, at.wrapping_sub(offset));
+    pub(super) fn offer(&mut self, entries: &[Entry], differs: impl Fn(&Entry) -> u64, at: u32, search: &Search<'_>) {
+        self.make_room(entries.len());
+        let mut count = self.count;
+        let (places, words, hint) = (self.all.as_mut_slice(), self.words, search.hint);
+        for entry in entries {
+            let against = differs(entry) | entry.hint.against(hint) | words.lacks(entry.needs);
+            let Some(place) = places.get_mut(count) else { break };
+            // Where it would begin before the text, the place is behind every text.
+            *place = Hit { step: entry.literal, literal: entry.literal, start: at.wrapping_sub(entry.offset.into()) };
+            count += usize::from(against == 0);
+        }
+        self.count = count;
     }
 
-    /// Adds a literal, if `is_it`.
+    /// Adds a literal that stands there.
+    pub(super) fn add(&mut self, literal: u32, start: u32) {
+        self.make_room(1);
+        self.all[self.count] = Hit { step: literal, literal, start };
+        self.count += 1;
+    }
+
+    /// Sees to it that so many can be written.
     #[inline]
-    pub(super) fn add(&mut self, is_it: bool, literal: u32, start: u32) {
-        let hit = Hit { step: literal, literal, start };
-        match self.all.get_mut(self.count) {
-            Some(place) => *place = hit,
-            None => self.all.push(hit),
+    fn make_room(&mut self, many: usize) {
+        if self.all.len() < self.count + many {
+            self.all.resize(2 * (self.count + many), Hit { step: NEVER, literal: NEVER, start: 0 });
         }
-        self.count += usize::from(is_it);
     }
 
     /// Whether there are so many that looking at all of them for the first would cost most.

@@ -214,7 +214,7 @@ impl Leads {
     #[inline]
     fn end(&self, text: Text<'_>, step: &Step, start: u32) -> Option<usize> {
         let (from, start) = (step.bytes as usize, start as usize);
-        let end = start + step.length as usize;
+        let end = start.checked_add(step.length as usize)?;
         let bytes = &self.bytes.as_bytes()[from..from + step.length as usize];
         (text.padded.get(start..end) == Some(bytes)).then_some(end)
     }

@@ -16,7 +16,10 @@ use crate::mix::spread;
 const BLOCK: usize = 64;
 
 /// The least that is known of a word's beginning.
-const BEGINNING: usize = 3;
+const BEGINNING: usize = 4;
+
+/// As much of the second word of a pair counts.
+const SECOND: usize = 6;
 
 /// What literals are known by.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ pub(super) struct Words {
 pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
     let mut before = 0;
     each_word(padded, |word| {
-        counts.add(of_pair(before, word.tag()), weight);
+        counts.add(of_pair(before, word.key), weight);
         counts.add(of_whole(word.tag()), weight);
         counts.add(of_beginning(word.key), weight);
         before = word.tag();
@@ -62,8 +65,8 @@ pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> 
             }
         };
         let is_whole = begins && ends;
-        if let (Some(before), true) = (before, is_whole) {
-            offer(&mut pair, of_pair(before, word.tag()));
+        if let Some(before) = before.filter(|_| ends || word.length >= SECOND) {
+            offer(&mut pair, of_pair(before, key));
         }
         if is_whole {
             offer(&mut whole, of_whole(word.tag()));
@@ -114,7 +117,7 @@ impl Words {
         each_word(search.padded, |word| {
             let Word { start, key, .. } = word;
             let tag = word.tag();
-            let (pair, whole, beginning) = (of_pair(before, tag), of_whole(tag), of_beginning(key));
+            let (pair, whole, beginning) = (of_pair(before, key), of_whole(tag), of_beginning(key));
             words = words.or(Glance::of(beginning));
             let note = u32::from(bits.may_hold(pair)) * IS_PAIR
                 + u32::from(bits.may_hold(whole)) * IS_WHOLE
@@ -142,10 +145,8 @@ impl Words {
 
     #[inline]
     fn look(&self, hash: u64, key: u64, at: u32, search: &Search<'_>, hits: &mut Hits) {
-        for entry in self.known.of(hash) {
-            let differs = (key ^ entry.key) & u64::MAX >> entry.unasked;
-            hits.offer(differs, entry, at, search);
-        }
+        let differs = |entry: &Entry| (key ^ entry.key) << entry.unasked;
+        hits.offer(self.known.of(hash), differs, at, search);
     }
 }
 
@@ -177,10 +178,10 @@ fn of_whole(tag: u64) -> u64 {
     spread(tag)
 }
 
-/// Two words by their tags.
+/// Two words, the first by its tag.
 #[inline]
-fn of_pair(before: u64, tag: u64) -> u64 {
-    spread(before.rotate_left(29) ^ tag)
+fn of_pair(before: u64, key: u64) -> u64 {
+    spread(before ^ key << (64 - 8 * SECOND))
 }
 
 #[inline]
