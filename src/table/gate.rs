@@ -104,6 +104,14 @@ fn profile_bit(profile: u32) -> u16 {
 }
 
 impl Hint {
+    /// For no reply.
+    pub(super) const NOBODY: Hint = Hint(0);
+
+    /// Of what may concern those of one of them.
+    pub(super) fn or(self, other: Hint) -> Hint {
+        Hint(self.0 | other.0)
+    }
+
     /// A bit for each reason why what it stands for does not concern a reply. A reply has one code, one enhanced code and
     /// one profile, or lacks them, for which there are bits as well.
     #[inline]

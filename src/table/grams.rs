@@ -7,6 +7,8 @@
 //! hits, wherever the literal begins: those that are rarest among all literals and examples.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
+use super::gate::Hint;
+use super::glance::Glance;
 use super::hits::Hits;
 use super::index::{Literal, Search};
 use crate::mix::{packed, spread};
@@ -23,6 +25,9 @@ struct Pass {
     width: usize,
     stride: usize,
     grams: Buckets,
+    /// Whom any of the literals may concern, and the words that all of them need: most texts are spared the pass.
+    hint: Hint,
+    needs: Glance,
 }
 
 /// Counts the grams of a text.
@@ -63,10 +68,10 @@ impl Grams {
             }));
         }
         let passes = KINDS.iter().zip(entries).filter(|(_, entries)| !entries.is_empty());
-        let passes = passes.map(|((width, stride), entries)| Pass {
-            width: *width,
-            stride: *stride,
-            grams: Buckets::new(entries),
+        let passes = passes.map(|((width, stride), entries)| {
+            let hint = entries.iter().fold(Hint::NOBODY, |hint, (_, entry)| hint.or(entry.hint));
+            let needs = entries.iter().fold(Glance::ALL, |needs, (_, entry)| needs.and(entry.needs));
+            Pass { width: *width, stride: *stride, grams: Buckets::new(entries), hint, needs }
         });
         Grams { passes: passes.collect(), short }
     }
@@ -74,6 +79,9 @@ impl Grams {
     /// Adds each literal whose gram stands in the text.
     pub(super) fn each(&self, search: &Search<'_>, hits: &mut Hits) {
         for pass in &self.passes {
+            if pass.hint.against(search.hint) | hits.words.lacks(pass.needs) != 0 {
+                continue;
+            }
             match pass.grams.bits() {
                 Bits::Few(bits) => pass.stride(search, bits, hits),
                 Bits::More(bits) => pass.stride(search, bits, hits),
