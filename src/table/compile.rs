@@ -3,7 +3,7 @@
 use super::always::Always;
 use super::codes::CodeClasses;
 use super::expression::Expression;
-use super::gate::Gate;
+use super::gate::{Family, Gate};
 use super::glance::Glance;
 use super::index::Anchors;
 use super::leads::{Edges, Lead, Leads, Owed, Wanted};
@@ -55,12 +55,13 @@ impl Table {
             })
             .collect();
         let codes = CodeClasses::new(&rules.rules);
+        let families = Family::all(&rules.profiles);
         let mut leads: Vec<(PatternId, Gate, Purpose)> = Vec::new();
         let mut is_asked = vec![false; patterns.len()];
         let mut always: Vec<Vec<(RuleId, Gate, Owed)>> = vec![Vec::new(); rules.profiles.iter().len() + 1];
         let mut rest = Rest::default();
         for (id, rule) in rules.numbered_rules() {
-            let gate = Gate::of_rule(rule, &codes);
+            let gate = Gate::of_rule(rule, &codes, &families);
             let by =
                 entrance(&rule.conditions, |id| literal(rules, &patterns, id).map_or(0, |literal| literal.text.len()));
             let is_left = |n: &usize| {

@@ -2,7 +2,7 @@
 
 use super::codes::{CodeClasses, EnhancedCells};
 use crate::reply::Reply;
-use crate::ruleset::{ProfileId, Rule};
+use crate::ruleset::{ProfileId, Profiles, Rule};
 
 /// Stands for no profile: for all replies.
 const GENERAL: u32 = u32::MAX;
@@ -16,18 +16,49 @@ pub(super) struct Gate {
     pub(super) enhanced: u64,
     /// The profile, by its number, or [`GENERAL`].
     profile: u32,
+    /// The bits of all profiles that it is for.
+    family: Family,
+}
+
+/// Profiles, each by one of a few bits that many share; there is one for those that have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Family(u16);
+
+impl Family {
+    /// Everybody.
+    const ALL: Family = Family(u16::MAX);
+
+    /// That one alone.
+    fn of(profile: Option<ProfileId>) -> Family {
+        Family(profile.map_or(1 << 15, |profile| 1 << (profile.0 % 15)))
+    }
+
+    /// Those of both.
+    fn or(self, other: Family) -> Family {
+        Family(self.0 | other.0)
+    }
+
+    /// For each profile itself and those that extend it, who have its rules.
+    pub(super) fn all(profiles: &Profiles) -> Vec<Family> {
+        let mut all = vec![Family(0); profiles.iter().len()];
+        for (id, _) in profiles.iter() {
+            profiles.chain(id).for_each(|up| all[up.0 as usize] = all[up.0 as usize].or(Family::of(Some(id))));
+        }
+        all
+    }
 }
 
 impl Gate {
     /// Lets everything through.
-    pub(super) const OPEN: Gate = Gate { codes: u64::MAX, enhanced: u64::MAX, profile: GENERAL };
+    pub(super) const OPEN: Gate = Gate { codes: u64::MAX, enhanced: u64::MAX, profile: GENERAL, family: Family::ALL };
 
-    /// What a rule may be for.
-    pub(super) fn of_rule(rule: &Rule, codes: &CodeClasses) -> Gate {
+    /// What a rule may be for; `families` are those of all profiles.
+    pub(super) fn of_rule(rule: &Rule, codes: &CodeClasses, families: &[Family]) -> Gate {
         Gate {
             codes: codes.of_rule(&rule.conditions),
             enhanced: EnhancedCells::of_rule(&rule.conditions),
             profile: rule.profile.map_or(GENERAL, |profile| profile.0),
+            family: rule.profile.map_or(Family::ALL, |profile| families[profile.0 as usize]),
         }
     }
 
@@ -37,13 +68,15 @@ impl Gate {
             codes: codes.of(reply.code),
             enhanced: EnhancedCells::of(reply.enhanced),
             profile: profile.map_or(GENERAL, |profile| profile.0),
+            family: Family::of(profile),
         }
     }
 
     /// Lets through what one of them does, and perhaps more.
     pub(super) fn or(self, other: Gate) -> Gate {
         let profile = if self.profile == other.profile { self.profile } else { GENERAL };
-        Gate { codes: self.codes | other.codes, enhanced: self.enhanced | other.enhanced, profile }
+        let family = self.family.or(other.family);
+        Gate { codes: self.codes | other.codes, enhanced: self.enhanced | other.enhanced, profile, family }
     }
 
     /// Whether what it stands for may concern a reply; `is_above` knows the parents of the reply's profile, if it has any.
@@ -54,20 +87,9 @@ impl Gate {
         codes & (near || is_above.is_some_and(|is_above| is_above(self.profile)))
     }
 
-    /// The same in eight bytes, of what may be for a reply.
+    /// The same in eight bytes.
     pub(super) fn hint(self) -> Hint {
-        let profiles = if self.profile == GENERAL { u16::MAX } else { profile_bit(self.profile) };
-        Hint(self.folded() | u64::from(profiles))
-    }
-
-    /// The same in eight bytes, of a reply, whose profile may have parents.
-    pub(super) fn hint_of_reply(self, has_parents: bool) -> Hint {
-        let profile = match self.profile {
-            _ if has_parents => 0,
-            GENERAL => NO_PROFILE,
-            profile => profile_bit(profile),
-        };
-        Hint(self.folded() | u64::from(profile))
+        Hint(self.folded() | u64::from(self.family.0))
     }
 
     /// The codes in the upper six bytes.
@@ -83,10 +105,16 @@ impl Gate {
         Gate { codes, enhanced, ..self }
     }
 
+    /// The same, for those that extend that profile as well.
+    #[cfg(test)]
+    pub(super) fn and_for(self, profile: u32) -> Gate {
+        Gate { family: self.family.or(Family::of(Some(ProfileId(profile)))), ..self }
+    }
+
     /// The same, for that profile alone.
     #[cfg(test)]
     pub(super) fn for_profile(self, profile: u32) -> Gate {
-        Gate { profile, ..self }
+        Gate { profile, family: Family::of(Some(ProfileId(profile))), ..self }
     }
 }
 
@@ -94,14 +122,6 @@ impl Gate {
 /// more through than the gate itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hint(u64);
-
-/// The bit of a reply that has no profile.
-const NO_PROFILE: u16 = 1 << 15;
-
-/// That of those that have.
-fn profile_bit(profile: u32) -> u16 {
-    1 << (profile % 15)
-}
 
 impl Hint {
     /// For no reply.

@@ -172,11 +172,11 @@ impl Leads {
         (Leads { index: Index::new(&literals, samples), bytes, steps, count }, numbers)
     }
 
-    /// Puts the places there where literals may stand that may concern a reply, whose profile may have parents.
+    /// Puts the places there where literals may stand that may concern a reply.
     #[inline]
-    pub(super) fn gather(&self, text: Text<'_>, reply: Gate, has_parents: bool, hits: &mut Hits) {
+    pub(super) fn gather(&self, text: Text<'_>, reply: Gate, hits: &mut Hits) {
         let Text { padded, is_ascii } = text;
-        let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint_of_reply(has_parents) };
+        let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint() };
         hits.clear();
         self.index.each(&search, hits);
         hits.order();
@@ -262,7 +262,7 @@ mod tests {
             let padded = [text.as_bytes(), &PADDING].concat();
             let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
             let mut hits = Hits::new();
-            leads.gather(padded, Gate::OPEN, false, &mut hits);
+            leads.gather(padded, Gate::OPEN, &mut hits);
             let count = |n: usize| leads.places(padded, numbers[n], hits.all()).map(move |_| n);
             let mut found: Vec<usize> = (0..all.len()).flat_map(count).collect();
             found.sort_unstable();
@@ -286,7 +286,7 @@ mod tests {
         let gate = Gate::OPEN.with_codes(2, 4).for_profile(7);
         let edges = Edges { start: true, end: true };
         let anchors = Anchors { start: true, end: true };
-        let lead = Lead { gate, edges, rule: RuleId(3), owed: Owed::Nothing };
+        let lead = Lead { gate: gate.and_for(8), edges, rule: RuleId(3), owed: Owed::Nothing };
         let (leads, _) =
             Leads::new([Wanted { text: "quota", anchors, needs: Glance::NONE, lead: Some(lead) }].into_iter(), |_| ());
         let count = |text: &str, reply: Gate, above: Option<u32>| {
@@ -294,7 +294,7 @@ mod tests {
             let padded = [text.as_bytes(), &PADDING].concat();
             let padded = Text { padded: &padded, is_ascii: text.is_ascii() };
             let mut hits = Hits::new();
-            leads.gather(padded, reply, is_above.is_some(), &mut hits);
+            leads.gather(padded, reply, &mut hits);
             let mut count = 0;
             while let Some((n, _)) = leads.earliest(&hits) {
                 let taken = leads.take(padded, &mut hits, n, |gate| gate.admits(reply, is_above.as_ref()));
@@ -330,7 +330,7 @@ mod tests {
             let padded = [texts.join(" ").as_bytes(), &PADDING].concat();
             let padded = Text { padded: &padded, is_ascii: true };
             let mut hits = Hits::new();
-            leads.gather(padded, Gate::OPEN, false, &mut hits);
+            leads.gather(padded, Gate::OPEN, &mut hits);
             let mut rules = Vec::new();
             while let Some((n, next)) = leads.earliest(&hits) {
                 let taken = leads.take(padded, &mut hits, n, |_| true);

@@ -104,7 +104,7 @@ impl Table {
         scratch.begin(self.patterns.len());
         let reply = Gate::of_reply(view.reply, view.profile, &self.codes);
         let parents = view.parents();
-        self.leads.gather(view.folded, reply, parents.is_some(), &mut scratch.hits);
+        self.leads.gather(view.folded, reply, &mut scratch.hits);
         let profile = view.profile.map_or(self.always.len() - 1, |id| id.0 as usize);
         let mut always = self.always[profile].of(reply);
         let (mut matched, mut failed) = (None, None);
