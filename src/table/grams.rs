@@ -1,10 +1,11 @@
 //! Which literals may occur in a text, wherever they begin: one pass over its bytes.
 //!
-//! This is for the few that no word tells of: those that may begin and end within words, and other scripts'. Every literal is known by grams of it, three, four or eight
-//! bytes. The bytes that begin at a place of the text are hashed, and a bit tells whether any literal has such a gram;
-//! only then is its bucket looked at. Every place stands for itself, so nothing waits for the place before. A literal is
-//! known by as many grams side by side as the pass has a stride, so that one of them stands at a place that the stride
-//! hits, wherever the literal begins: those that are rarest among all literals and examples.
+//! This is for the few that no word tells of: those that may begin and end within words, and other scripts'. Every
+//! literal is known by grams of it, three, four or eight bytes. The bytes that begin at a place of the text are hashed,
+//! and a bit tells whether any literal has such a gram; only then is its bucket looked at. Every place stands for itself,
+//! so nothing waits for the place before. A literal is known by as many grams side by side as the pass has a stride, so
+//! that one of them stands at a place that the stride hits, wherever the literal begins: those that are rarest among all
+//! literals and examples. A pass whose literals concern none of a reply's kind is spared.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
 use super::gate::Hint;

@@ -281,9 +281,9 @@ mod tests {
         };
         let needed = |text, start, end| needed(text, Anchors { start, end });
         assert_eq!(needed("mailbox full", true, true), glance("mailbox full"));
-        // The end of a word that goes on before it, or a beginning of less than three letters, says nothing.
-        assert_eq!(needed("box is fu", false, false), glance("is"));
-        assert_eq!(needed("box is ful", false, false), glance("is fuller"));
+        // The end of a word that goes on before it, or a beginning of less than four letters, says nothing.
+        assert_eq!(needed("box is ful", false, false), glance("is"));
+        assert_eq!(needed("box is full", false, false), glance("is fuller"));
         assert!(glance("the mailbox is full").may_hold(needed("mailbox", true, true)));
         assert!(!glance("the address is unknown").may_hold(needed("mailbox", true, true)));
     }
