@@ -35,6 +35,9 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
     let phase = object.phase()?;
     let recipient = object.string("recipient")?.map(str::to_owned);
     let domain = object.string("domain")?.and_then(|domain| HostName::parse(domain).ok());
+    // The first code of `220-mx.example.com 421 4.2.1 Try later` is a greeting's, and no delivery.
+    let is_refused = inner.code.is_some_and(|code| code.class() > 3);
+    let code = code.filter(|code| code.class() > 3 || !is_refused);
     // What the caller states wins over what the text says. In a wrapped text, though, the caller's
     // values are mostly those of the outer reply: there the innermost reply's own win, and an
     // enhanced code stated beside another reply code does not belong to it.
@@ -209,6 +212,8 @@ mod tests {
                 r#"{"code":550,"enhanced":"5.1.1","host":"mx.example.com","text":"Remote host said: 550 gone"}"#,
                 "550 5.1.1 mx.example.com - - | gone",
             ),
+            (r#"{"code":220,"text":"220-mx.example.com 421 4.2.1 later"}"#, "421 4.2.1 - - - | later"),
+            (r#"{"code":250,"text":"250 2.0.0 queued as 554"}"#, "250 2.0.0 - - - | queued as 554"),
             (r#"{"code":550,"text":"The response was: gone"}"#, "550 - - - - | gone"),
         ];
         for (line, expected) in cases {

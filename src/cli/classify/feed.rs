@@ -6,7 +6,7 @@ use super::order::{COMPLAINTS_SHOWN, Order, Part};
 use super::{MOST_JOBS, formats, progress, told};
 use crate::cli::Status;
 use crate::cli::output::Screen;
-use crate::intake::notice::{Layouts, Reader, Ties};
+use crate::intake::notice::{Layouts, Reader};
 use crate::intake::{Attempt, Block, Complaint, Tally};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ impl Reading {
         let progress = progress::bar(files);
         let input = Input::new(files, self.from, self.max_expansion, progress.clone());
         let order = Order::new(jobs, screen, progress.clone());
-        let reader = Reader { layouts: Some(Layouts::builtin()), ties: Ties::default() };
+        let reader = Reader { layouts: Some(Layouts::builtin()), ..Reader::default() };
         let taking = Mutex::new(Taking { next: 0, waiting: BTreeMap::new(), take });
         let worker = || {
             let mut block = Block::default();

@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         }
         None => Layouts::builtin(),
     };
-    let reader = Reader { layouts: Some(layouts), ties: arguments.ties.read()? };
+    let reader = Reader { layouts: Some(layouts), ties: arguments.ties.read()?, carried: arguments.ties.carried() };
     let notices = Notices { reader, trusts_untied: arguments.ties.trust_untied };
     let jobs = match arguments.jobs {
         Some(jobs) => jobs.into(),

@@ -1,7 +1,7 @@
 //! What ties notices to mails that were sent: the options for it, and the files that they name.
 
 use crate::cli::output::unreadable;
-use crate::intake::notice::{Form, Ties};
+use crate::intake::notice::{Carried, Form, Ties};
 use anyhow::bail;
 use std::path::PathBuf;
 
@@ -22,6 +22,12 @@ pub(super) struct Arguments {
     /// The ids of the mails that were sent, one a line.
     #[arg(long, value_name = "FILE")]
     sent: Option<PathBuf>,
+    /// A header field in which your mails name their campaign, as `Feedback-ID`; may be given more than once.
+    #[arg(long, value_name = "FIELD", value_parser = field)]
+    campaign_header: Vec<String>,
+    /// A header field in which your mails name their recipient, for notices that name nobody.
+    #[arg(long, value_name = "FIELD", value_parser = field)]
+    recipient_header: Vec<String>,
     /// Suppress also on the word of notices that nothing ties to a mail that was sent.
     #[arg(long)]
     pub(super) trust_untied: bool,
@@ -46,5 +52,19 @@ impl Arguments {
             None => None,
         };
         Ok(Ties { addresses: self.verp.clone(), ids: self.message_id.clone(), key, sent })
+    }
+
+    /// The fields of mails that come back.
+    pub(super) fn carried(&self) -> Carried {
+        Carried { campaign: self.campaign_header.clone(), recipient: self.recipient_header.clone() }
+    }
+}
+
+/// The name of a header field, with or without its colon (RFC 5322, 3.6.8).
+fn field(written: &str) -> Result<String, String> {
+    let name = written.trim().trim_end_matches(':');
+    match !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
+        true => Ok(name.to_owned()),
+        false => Err("a header field's name has visible ASCII characters and no colon, as `X-Campaign`".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! Feedback reports: who complained (RFC 5965).
 
 use super::address;
+use super::carried::Carried;
 use super::fields::{block, value};
 use super::mail::of_original;
 use crate::reply::Kind;
@@ -16,8 +17,9 @@ pub(super) fn kind(feedback: &str) -> Option<Kind> {
     }
 }
 
-/// Whom a complaint is about: the recipients that it names, else those of the mail that it returns.
-pub(super) fn recipients(feedback: &str, original: Option<&str>) -> Vec<String> {
+/// Whom a complaint is about: the recipients that it names, else the one that the sender wrote into the mail for himself,
+/// else those that the returned mail is addressed to.
+pub(super) fn recipients(feedback: &str, original: Option<&str>, carried: &Carried) -> Vec<String> {
     let (fields, _) = block(feedback.trim_start());
     let named = |name: &str| -> Vec<String> {
         fields.iter().filter(|field| field.is(name)).filter_map(|field| address::read(&field.value)).collect()
@@ -28,6 +30,10 @@ pub(super) fn recipients(feedback: &str, original: Option<&str>) -> Vec<String> 
             return found;
         }
     }
-    let to = original.and_then(|original| of_original(original, &["X-HmXmrOriginalRecipient", "To", "Delivered-To"]));
+    let Some(original) = original else { return Vec::new() };
+    if let Some(written) = carried.recipient(original) {
+        return vec![written];
+    }
+    let to = of_original(original, &["X-HmXmrOriginalRecipient", "To", "Delivered-To"]);
     to.map(|to| to.split(',').filter_map(address::read).collect()).unwrap_or_default()
 }

@@ -5,6 +5,7 @@
 
 mod address;
 mod bounds;
+mod carried;
 mod examples;
 mod feedback;
 mod fields;
@@ -16,6 +17,7 @@ mod report;
 mod tie;
 
 pub use bounds::{MAIL_LIMIT, Refusal};
+pub use carried::Carried;
 pub use examples::failing_examples;
 pub use layout::{Layout, Layouts, PageError};
 pub use reading::{Reader, read};

@@ -1,6 +1,7 @@
 //! A notice read: whom it is about and what was said, from its report, from its text, and from both.
 
 use super::bounds::{RECIPIENT_LIMIT, Refusal};
+use super::carried::Carried;
 use super::layout::{Entry, Layout, Layouts, Seen, Told};
 use super::mail::{Mail, of_original};
 use super::report::{self, Action};
@@ -40,6 +41,8 @@ pub struct Reader<'l> {
     pub layouts: Option<&'l Layouts>,
     /// What notices are tied by.
     pub ties: Ties,
+    /// What the sender writes into his mails for himself.
+    pub carried: Carried,
 }
 
 impl Reader<'_> {
@@ -49,7 +52,7 @@ impl Reader<'_> {
     /// A [`Refusal`] where the mail is beyond all bounds.
     pub fn read(&self, mail: &[u8]) -> Result<Vec<Attempt<'static>>, Refusal> {
         let mail = Mail::open(mail)?;
-        let mut attempts = attempts(&mail, self.layouts.unwrap_or_else(|| Layouts::builtin()))?.0;
+        let mut attempts = attempts(&mail, self.layouts.unwrap_or_else(|| Layouts::builtin()), &self.carried)?.0;
         if !attempts.is_empty() {
             self.ties.tie(&mut attempts, &shown(&mail));
         }
@@ -85,11 +88,15 @@ pub(super) fn read_by<'l>(
     mail: &[u8],
     layouts: &'l Layouts,
 ) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-    attempts(&Mail::open(mail)?, layouts)
+    attempts(&Mail::open(mail)?, layouts, &Carried::default())
 }
 
-fn attempts<'l>(mail: &Mail<'_>, layouts: &'l Layouts) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-    let notice = Notice { mail, layouts };
+fn attempts<'l>(
+    mail: &Mail<'_>,
+    layouts: &'l Layouts,
+    carried: &Carried,
+) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
+    let notice = Notice { mail, layouts, carried };
     if let Some(report) = &mail.feedback {
         return Ok((feedback::kind(report).map_or(Vec::new(), |kind| notice.complaints(kind, report)), None));
     }
@@ -105,6 +112,14 @@ fn attempts<'l>(mail: &Mail<'_>, layouts: &'l Layouts) -> Result<(Vec<Attempt<'s
 struct Notice<'m, 'l> {
     mail: &'m Mail<'m>,
     layouts: &'l Layouts,
+    carried: &'m Carried,
+}
+
+/// What the mail that came back says of itself.
+struct Returned {
+    id: Option<String>,
+    campaign: Option<String>,
+    recipient: Option<String>,
 }
 
 /// What a layout found.
@@ -116,11 +131,11 @@ struct Read<'m, 'l> {
 
 impl<'m, 'l> Notice<'m, 'l> {
     fn complaints(&self, kind: Kind, report: &str) -> Vec<Attempt<'static>> {
-        let message = self.message("");
-        let recipients = feedback::recipients(report, self.mail.original.as_deref());
+        let returned = self.returned("");
+        let recipients = feedback::recipients(report, self.mail.original.as_deref(), self.carried);
         let about = |recipient: Option<String>| {
             let reply = Reply { kind: Some(kind), time: self.mail.date(), ..Reply::default() };
-            attempt(recipient, message.clone(), reply)
+            attempt(recipient, &returned, reply)
         };
         if recipients.is_empty() {
             vec![about(None)]
@@ -134,7 +149,7 @@ impl<'m, 'l> Notice<'m, 'l> {
         let read = self.read_text(|_, told, _| !told.entries.is_empty() || !told.reply.is_empty());
         let (entries, shared, rest) =
             read.map_or((Vec::new(), String::new(), ""), |read| (read.told.entries, read.told.reply, read.told.rest));
-        let message = self.message(rest);
+        let returned = self.returned(rest);
         let alone = recipients.len() == 1;
         let all = recipients.into_iter().map(|recipient| {
             let named = recipient.last.clone().or_else(|| recipient.original.clone());
@@ -184,7 +199,7 @@ impl<'m, 'l> Notice<'m, 'l> {
                 original_recipient: recipient.original.filter(|old| Some(old) != named.as_ref()).map(Cow::Owned),
                 via: via.map(|via| Cow::Owned(via.into_owned())),
                 logged: Some(logged),
-                ..attempt(named, message.clone(), reply)
+                ..attempt(named, &returned, reply)
             }
         });
         once_each(all.collect())
@@ -197,7 +212,11 @@ impl<'m, 'l> Notice<'m, 'l> {
             if told.entries.is_empty() {
                 recipients = self.recipients(layout, told);
             }
-            !told.entries.is_empty() || !recipients.is_empty() || kind.is_some_and(|kind| kind != Kind::Delayed)
+            let is_named = || self.returned(told.rest).recipient.is_some();
+            !told.entries.is_empty()
+                || !recipients.is_empty()
+                || kind.is_some_and(|kind| kind != Kind::Delayed)
+                || is_named()
         });
         let Some(Read { by, told, kind }) = read else { return Ok((Vec::new(), None)) };
         if self.mail.is_receipt && kind == Some(Kind::AutoReply) {
@@ -206,7 +225,7 @@ impl<'m, 'l> Notice<'m, 'l> {
         if told.entries.len() > RECIPIENT_LIMIT || recipients.len() > RECIPIENT_LIMIT {
             return Err(Refusal::Recipients);
         }
-        let message = self.message(told.rest);
+        let returned = self.returned(told.rest);
         let with = |recipient: Option<String>, original: Option<String>, said: Unwrapped<'_>| {
             let Unwrapped { mut reply, via } = said;
             reply.kind = kind;
@@ -217,7 +236,7 @@ impl<'m, 'l> Notice<'m, 'l> {
             Attempt {
                 original_recipient: original.map(Cow::Owned),
                 via: via.map(|via| Cow::Owned(via.into_owned())),
-                ..attempt(recipient, message.clone(), reply)
+                ..attempt(recipient, &returned, reply)
             }
         };
         let attempts = match (told.entries.is_empty(), recipients.is_empty()) {
@@ -279,19 +298,30 @@ impl<'m, 'l> Notice<'m, 'l> {
         Vec::new()
     }
 
-    /// The id of the mail that the notice is about.
-    fn message(&self, rest: &str) -> Option<String> {
+    /// What the mail that the notice is about says of itself.
+    fn returned(&self, rest: &str) -> Returned {
         let original = self.mail.original.as_deref().unwrap_or(rest);
         let id = of_original(original, &["Message-ID"]);
-        let id = id.or_else(|| self.mail.header("In-Reply-To").map(Cow::into_owned))?;
-        let id = id.split_whitespace().next()?.trim_matches(['<', '>']);
-        (!id.is_empty()).then(|| id.to_owned())
+        let id = id.or_else(|| self.mail.header("In-Reply-To").map(Cow::into_owned));
+        let id = id.as_deref().and_then(|id| id.split_whitespace().next()).map(|id| id.trim_matches(['<', '>']));
+        Returned {
+            id: id.filter(|id| !id.is_empty()).map(str::to_owned),
+            campaign: self.carried.campaign(original),
+            recipient: self.carried.recipient(original),
+        }
     }
 }
 
-fn attempt(recipient: Option<String>, message: Option<String>, mut reply: Reply) -> Attempt<'static> {
+fn attempt(recipient: Option<String>, returned: &Returned, mut reply: Reply) -> Attempt<'static> {
+    let recipient = recipient.or_else(|| returned.recipient.clone());
     reply.domain = recipient.as_ref().and_then(|recipient| domain_of(recipient.as_bytes()));
-    Attempt { message: message.map(Cow::Owned), recipient: recipient.map(Cow::Owned), reply, ..Attempt::default() }
+    reply.sender.campaign.clone_from(&returned.campaign);
+    Attempt {
+        message: returned.id.clone().map(Cow::Owned),
+        recipient: recipient.map(Cow::Owned),
+        reply,
+        ..Attempt::default()
+    }
 }
 
 /// A reply as it stands, out of its wrapping.
