@@ -54,6 +54,7 @@ impl<'t> Reader<'t> {
         node: Option<&Node>,
         read: impl FnOnce(&mut Section<'_, '_>) -> T,
     ) -> (T, Value) {
+        let before = self.problems.len();
         let pairs: &[(String, Node)] = match node {
             Some(Node::Mapping(pairs)) => pairs,
             Some(Node::Nothing) | None => &[],
@@ -66,7 +67,6 @@ impl<'t> Reader<'t> {
                 &[]
             }
         };
-        let before = self.problems.len();
         let here = path.clone();
         let mut section = Section { reader: self, path, pairs, known: vec![], properties: Map::new(), needed: vec![] };
         let value = read(&mut section);
