@@ -75,6 +75,8 @@ pub mod resolve;
 pub mod ruleset;
 #[cfg(feature = "plugins")]
 pub mod settings;
+#[cfg(feature = "signed")]
+pub mod signed;
 pub mod source;
 mod spelling;
 mod spread;
