@@ -122,7 +122,9 @@ pub(crate) fn core_of(data: &str, more: &str) -> Vec<u8> {
                 (global.set $free (i32.add (local.get $at) (local.get 3)))
                 (local.get $at))
             (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
-            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512))
+            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32)
+                (global.set $free (i32.const 65536))
+                (i32.const 512))
             {more})"#
     );
     wat::parse_str(text).expect("the text of a module")

@@ -69,6 +69,7 @@ impl Plugin for Hostile {
 }
 
 /// Without end, and no loop either.
+#[expect(unconditional_recursion)]
 fn deep(n: u64) -> u64 {
     let here = black_box([n; 4]);
     black_box(deep(n + here[0] + 1)) + here[1]
