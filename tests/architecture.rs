@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["settings"],
     &["proof"],
     &["check"],
-    &["cover", "diff", "gaps"],
+    &["cover", "diff", "gaps", "survey"],
     &["intake"],
     &["report"],
     &["cli"],
@@ -41,6 +41,7 @@ const APART: &[(&str, &[&str])] = &[(
         "cover",
         "gaps",
         "diff",
+        "survey",
     ],
 )];
 

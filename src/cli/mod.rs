@@ -9,11 +9,15 @@ mod classify;
 mod completions;
 mod cover;
 mod diff;
+mod doc;
 mod explain;
 mod fmt;
 mod gaps;
 mod init;
+mod layouts;
 mod output;
+mod plugin;
+mod providers;
 mod roots;
 mod rules;
 mod table;
@@ -40,6 +44,7 @@ Examples:
   carom classify --json mail.log | jq .reason  every verdict, a line each
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
+  carom doc                                    all rules as pages to read
 
 Exit status:
   0  all is well
@@ -68,7 +73,11 @@ enum Command {
     Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
+    Providers(providers::Arguments),
+    Doc(doc::Arguments),
+    Layouts(layouts::Arguments),
     Init(init::Arguments),
+    Plugin(plugin::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -90,7 +99,11 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
+        Command::Providers(arguments) => providers::run(arguments, screen),
+        Command::Doc(arguments) => doc::run(arguments, screen),
+        Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
+        Command::Plugin(arguments) => plugin::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(super) const COMPILE: [&str; 2] = ["plugin", "compile"];
 
 /// This program, as what compiles plugins.
-fn compiler() -> anyhow::Result<Compiler> {
+pub(super) fn compiler() -> anyhow::Result<Compiler> {
     Ok(Compiler::new(std::env::current_exe()?, COMPILE))
 }
 

@@ -20,8 +20,8 @@ pub use profile::{Profile, ProfileId, Profiles};
 pub use template::Template;
 pub use words::{Category, Fault, Scope, ThrottleOf, Trust};
 
-use crate::reply::{Duration, Kind, Reply, Window};
-use crate::source::{SourceMap, Span};
+use crate::reply::{Duration, Kind, Reply, Time, Window};
+use crate::source::{Origin, SourceMap, Span};
 pub use crate::syntax::ast::Layer;
 use std::fmt;
 
@@ -80,6 +80,8 @@ pub struct Source {
     pub text: String,
     /// How far it is to be trusted.
     pub trust: Trust,
+    /// When it was so, where that is told.
+    pub date: Option<Time>,
 }
 
 /// A reply that a rule or a test holds up, with everything unsaid filled in.
@@ -118,7 +120,7 @@ pub struct Rule {
 
 impl Rule {
     /// What it says at a time.
-    pub fn outcome(&self, time: Option<crate::Time>) -> &Outcome {
+    pub fn outcome(&self, time: Option<Time>) -> &Outcome {
         let last = self.outcomes.len() - 1;
         self.outcomes[..last].iter().find(|outcome| outcome.window.holds(time)).unwrap_or(&self.outcomes[last])
     }
@@ -207,6 +209,12 @@ impl RuleSet {
     pub fn said_before(&self, reply: &Reply) -> Option<RuleId> {
         let success = || (reply.class() == Some(2)).then_some(Kind::Delivered);
         reply.kind.or_else(success).map(|kind| self.of_kinds[kind as usize])
+    }
+
+    /// Whether a rule is one of those that every set has.
+    pub fn is_prelude(&self, rule: &Rule) -> bool {
+        let file = self.sources.file(rule.span.file);
+        file.origin == Origin::Builtin && file.key.ends_with("prelude.carom")
     }
 
     /// The rule of that number.
