@@ -2,7 +2,7 @@
 
 use super::super::Status;
 use super::load::{self, shown};
-use super::signature::{is_secret, number, public_key, text};
+use super::signature::{is_encrypted, number, open_key, public_key, text};
 use crate::plugin::{Key, Signed, trusted_comment};
 use anyhow::{Context, bail};
 use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox};
@@ -181,14 +181,14 @@ fn ask(prompt: &str, or: &str) -> anyhow::Result<String> {
 /// A secret key; its password is asked for where it has one.
 fn secret(file: &Path, password: &PasswordArgument) -> anyhow::Result<SecretKey> {
     let text = text(file)?;
-    let key = SecretKeyBox::from_string(&text)?;
-    if let Ok(key) = key.clone().into_unencrypted_secret_key() {
+    if let Some(key) = open_key(&text) {
         return Ok(key);
     }
     // Whether it is a key at all shows before anybody is asked for a password.
-    if !is_secret(&text) {
+    if !is_encrypted(&text) {
         bail!("{} is no secret key of minisign's", shown(file));
     }
+    let key = SecretKeyBox::from_string(&text)?;
     let password = match password.read()? {
         Some(password) => password,
         None => ask(&format!("password of {}: ", shown(file)), "")?,
