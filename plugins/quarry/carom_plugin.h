@@ -2,7 +2,7 @@
  * it. Include it once, define `carom_describe` and `carom_classify`, and see `build` for how it is compiled. There is
  * no library beneath: a plugin brings along what it needs.
  *
- * Records lie in memory as C lays them out on wasm32, which the assertions below hold to the numbers of the WIT file. */
+ * What is given back lies in memory as C lays it out on wasm32; the assertions below hold that to the WIT file. */
 #ifndef CAROM_PLUGIN_H
 #define CAROM_PLUGIN_H
 
@@ -19,33 +19,21 @@ typedef struct {
 /* A string of the source. */
 #define CAROM_TEXT(literal) ((carom_string){(literal), sizeof(literal) - 1})
 
+/* What a receiving mail server said. A text that is not known has the length 0, and a number that is not known is 0. */
 typedef struct {
-    bool is_some;
-    carom_string value;
-} carom_option_string;
-
-typedef struct {
-    bool is_some;
-    uint16_t value;
-} carom_option_u16;
-
-typedef struct {
-    bool is_some;
-    int64_t value;
-} carom_option_s64;
-
-/* What a receiving mail server said. */
-typedef struct {
-    carom_string text;            /* in its original spelling, lines joined by a blank, without codes */
-    carom_string folded;          /* as rules see it: small letters, blanks folded, addresses one character */
-    carom_option_u16 code;        /* 550 */
-    carom_option_string enhanced; /* "5.1.1" */
-    carom_option_string status;   /* of a notice */
-    carom_option_string phase;    /* "connect", "ehlo", "mail", "rcpt", "data" or "end-of-data" */
-    carom_option_string host;     /* that said it */
-    carom_option_string domain;   /* of the recipient */
-    carom_option_s64 time;        /* when it was said, in seconds since 1970 */
+    carom_string text;   /* in its original spelling, lines joined by a blank, without codes */
+    carom_string folded; /* as rules see it: small letters, blanks folded, addresses one character */
+    carom_string host;   /* that said it */
+    carom_string domain; /* of the recipient */
+    uint32_t code;       /* 550 */
+    uint32_t enhanced;   /* 5001010 for 5.1.10 */
+    uint32_t status;     /* of a notice, written alike */
+    uint32_t phase;      /* one of those below */
+    bool has_time;
+    int64_t time; /* when it was said, in seconds since 1970 */
 } carom_reply;
+
+enum { CAROM_CONNECT = 1, CAROM_EHLO, CAROM_MAIL, CAROM_RCPT, CAROM_DATA, CAROM_END_OF_DATA };
 
 /* Something found in a reply: {name} in the rule's `say`, `see` and `retry after`. */
 typedef struct {
@@ -84,28 +72,19 @@ typedef struct {
     carom_string rules;
 } carom_description;
 
-_Static_assert(offsetof(carom_reply, text) == 0, "reply.text");
-_Static_assert(offsetof(carom_reply, folded) == 8, "reply.folded");
-_Static_assert(offsetof(carom_reply, code) == 16, "reply.code");
-_Static_assert(offsetof(carom_reply, enhanced) == 20, "reply.enhanced");
-_Static_assert(offsetof(carom_reply, status) == 32, "reply.status");
-_Static_assert(offsetof(carom_reply, phase) == 44, "reply.phase");
-_Static_assert(offsetof(carom_reply, host) == 56, "reply.host");
-_Static_assert(offsetof(carom_reply, domain) == 68, "reply.domain");
-_Static_assert(offsetof(carom_reply, time) == 80, "reply.time");
-_Static_assert(sizeof(carom_reply) == 96, "reply");
 _Static_assert(sizeof(carom_field) == 16, "field");
 _Static_assert(sizeof(carom_answer) == 20, "answer");
 _Static_assert(sizeof(carom_description) == 40, "description");
 
 /* To be defined: what the plugin is; and what it makes of a reply. What they give must outlive the call: let it be
- * static, or memory of `carom_take`, which is all given back when the host has read the result. */
+ * static, or memory of `carom_take`, which is all given back when the next call begins. */
 const carom_description *carom_describe(void);
 const carom_answer *carom_classify(const carom_reply *reply);
 
 /* Memory from the end of the data up. */
 extern unsigned char __heap_base;
 static uintptr_t carom_top;
+static bool carom_is_over;
 
 static void *carom_take(size_t size, size_t align) {
     if (carom_top == 0) carom_top = (uintptr_t)&__heap_base;
@@ -117,29 +96,41 @@ static void *carom_take(size_t size, size_t align) {
     return (void *)start;
 }
 
-/* The host asks for memory to write a reply into. */
+/* A call begins: what the last one left has been read. */
+static void carom_begin(void) {
+    if (carom_is_over) carom_top = 0;
+    carom_is_over = false;
+}
+
+/* The host asks for memory to write a reply's texts into. */
 __attribute__((export_name("cabi_realloc"))) void *carom_realloc(void *old, size_t old_size, size_t align, size_t size) {
+    carom_begin();
     unsigned char *new = carom_take(size, align);
     for (size_t i = 0; i < old_size && i < size; i++) new[i] = ((unsigned char *)old)[i];
     return new;
 }
 
 __attribute__((export_name("carom:plugin/provider@1.0.0#describe"))) const carom_description *carom_export_describe(void) {
-    return carom_describe();
+    carom_begin();
+    const carom_description *said = carom_describe();
+    carom_is_over = true;
+    return said;
 }
 
-__attribute__((export_name("cabi_post_carom:plugin/provider@1.0.0#describe"))) void carom_post_describe(const void *said) {
-    (void)said;
-    carom_top = 0;
-}
-
-__attribute__((export_name("carom:plugin/provider@1.0.0#classify"))) const carom_answer *carom_export_classify(const carom_reply *reply) {
-    return carom_classify(reply);
-}
-
-__attribute__((export_name("cabi_post_carom:plugin/provider@1.0.0#classify"))) void carom_post_classify(const void *said) {
-    (void)said;
-    carom_top = 0;
+/* All texts come as one string, of which the parts are told, each by its place and its length. */
+__attribute__((export_name("carom:plugin/provider@1.0.0#classify"))) const carom_answer *carom_export_classify(
+    const char *said, size_t length, size_t text, size_t text_length, size_t folded, size_t folded_length, size_t host,
+    size_t host_length, size_t domain, size_t domain_length, uint32_t code, uint32_t enhanced, uint32_t status,
+    uint32_t phase, uint32_t has_time, int64_t time) {
+    (void)length;
+    carom_begin();
+    const carom_reply reply = {
+        {said + text, text_length}, {said + folded, folded_length}, {said + host, host_length},
+        {said + domain, domain_length}, code, enhanced, status, phase, has_time != 0, time,
+    };
+    const carom_answer *answer = carom_classify(&reply);
+    carom_is_over = true;
+    return answer;
 }
 
 #endif

@@ -3,7 +3,7 @@
 use super::Status;
 use super::classify::{Asked, Reading};
 use super::output::{Level, Screen};
-use super::roots::{loaded, root};
+use super::roots::{SettingsArgument, loaded_with, root};
 use crate::cover::{Counts, Cover};
 use crate::report::cover::{self, Of};
 use crate::report::json_line;
@@ -20,7 +20,8 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   carom cover ours
   carom cover ours --input /var/log/mail.log* --format html > cover.html
-  carom cover builtin --min 90")]
+  carom cover builtin --min 90
+  carom cover ours --library --settings carom.yaml    the rules of plugins as well")]
 pub(super) struct Arguments {
     /// A folder with a `root.carom`, a root file, or `builtin`; without it, the folder that this is run in.
     #[arg(value_name = "PATH")]
@@ -31,7 +32,7 @@ pub(super) struct Arguments {
     /// Show every rule with its counts, not only what is cold.
     #[arg(long)]
     all: bool,
-    /// Count the rules of the shipped library too, where your own rules use it.
+    /// Count the rules of the shipped library and of plugins too, where there are rules of your own.
     #[arg(long)]
     library: bool,
     /// How to write what is found.
@@ -43,6 +44,8 @@ pub(super) struct Arguments {
     /// Exit with 1 where less than so much of the alternatives is touched.
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_alternatives: Option<f64>,
+    #[command(flatten)]
+    settings: SettingsArgument,
     #[command(flatten)]
     reading: Reading,
 }
@@ -64,7 +67,8 @@ fn percent(text: &str) -> Result<f64, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let engine = loaded(&root(arguments.path.as_ref())?, screen)?;
+    let root = root(arguments.path.as_ref())?;
+    let engine = loaded_with(&root, arguments.settings.plugins(screen)?, screen)?;
     let watch = Cover::new(&engine, arguments.library);
     let (counts, of, mut status) = match arguments.input.as_slice() {
         [] => (watch.tests(), Of::Tests, Status::Clean),

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::output::Screen;
-use super::roots::{loaded, root};
+use super::roots::{SettingsArgument, loaded_with, root};
 use crate::report::{json_line, table};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -17,10 +17,13 @@ pub(super) struct Arguments {
     /// Print each rule as a line of JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    settings: SettingsArgument,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let engine = loaded(&root(arguments.path.as_ref())?, screen)?;
+    let root = root(arguments.path.as_ref())?;
+    let engine = loaded_with(&root, arguments.settings.plugins(screen)?, screen)?;
     let rules = engine.rules();
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {

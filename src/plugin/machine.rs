@@ -3,6 +3,7 @@
 use super::limits::Limits;
 use super::sandbox::TABLES;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
@@ -13,7 +14,7 @@ pub(super) const TICK: Duration = Duration::from_millis(5);
 /// A stack far below the smallest that threads have: the host runs beneath the plugin on the same one.
 const STACK: usize = 256 << 10;
 
-/// Instances that may live at a time: a thread has one, and each plugin that is used again keeps a few.
+/// Instances that may live at a time. Half of them may wait to be used again; the others are for calls under way.
 const INSTANCES: u32 = 1_024;
 
 /// Runs components. One is enough for all plugins; its clock ends when it is dropped.
@@ -22,8 +23,26 @@ pub(super) struct Machine {
     engine: Engine,
     layout: Layout,
     pooled: bool,
+    places: Arc<Places>,
     /// The clock stops when nobody holds this any more.
     _ticking: Arc<()>,
+}
+
+/// How many instances may wait to be used again, and how many do.
+#[derive(Debug)]
+struct Places {
+    all: u32,
+    taken: AtomicU32,
+}
+
+/// A place of an instance that is used again; dropped with it.
+#[derive(Debug)]
+pub(super) struct Place(Arc<Places>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.taken.fetch_sub(1, Relaxed);
+    }
 }
 
 /// How a plugin's memory lies in the process, which its code is compiled for.
@@ -74,7 +93,12 @@ impl Machine {
     /// # Errors
     /// Why this machine cannot run components, in a sentence.
     pub(super) fn new(limits: &Limits) -> Result<Machine, String> {
-        let pooled = Engine::new(&pooled(limits)).map(|engine| (engine, Layout::Reserved, true));
+        Machine::of(limits, INSTANCES)
+    }
+
+    /// The same, for so many instances at a time.
+    pub(super) fn of(limits: &Limits, instances: u32) -> Result<Machine, String> {
+        let pooled = Engine::new(&pooled(limits, instances)).map(|engine| (engine, Layout::Reserved, true));
         let (engine, layout, pooled) = pooled
             // A pool reserves address space, which a limited process may not have.
             .or_else(|_| Engine::new(&Layout::Close.config()).map(|engine| (engine, Layout::Close, false)))
@@ -95,7 +119,15 @@ impl Machine {
                 }
             })
             .map_err(|error| format!("the clock of plugins cannot be started: {error}"))?;
-        Ok(Machine { engine, layout, pooled, _ticking: ticking })
+        let places = Arc::new(Places { all: instances / 2, taken: AtomicU32::new(0) });
+        Ok(Machine { engine, layout, pooled, places, _ticking: ticking })
+    }
+
+    /// A place for an instance that is used again, unless too many are.
+    pub(super) fn place(&self) -> Option<Place> {
+        let one_more = |taken| (taken < self.places.all).then_some(taken + 1);
+        let taken = self.places.taken.fetch_update(Relaxed, Relaxed, one_more);
+        taken.is_ok().then(|| Place(Arc::clone(&self.places)))
     }
 
     pub(super) fn is_pooled(&self) -> bool {
@@ -111,12 +143,12 @@ impl Machine {
     }
 }
 
-fn pooled(limits: &Limits) -> Config {
+fn pooled(limits: &Limits, instances: u32) -> Config {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(INSTANCES)
-        .total_core_instances(4 * INSTANCES)
-        .total_memories(INSTANCES)
-        .total_tables(TABLES as u32 * INSTANCES)
+    pool.total_component_instances(instances)
+        .total_core_instances(4 * instances)
+        .total_memories(instances)
+        .total_tables(TABLES as u32 * instances)
         .max_memory_size(limits.memory)
         .table_elements(limits.table)
         .max_tables_per_module(TABLES as u32)

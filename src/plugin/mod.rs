@@ -13,6 +13,8 @@ mod cache;
 mod code;
 mod compile;
 mod compiling;
+#[cfg(all(test, feature = "cli"))]
+mod crowd;
 mod description;
 mod grant;
 mod host;

@@ -3,14 +3,16 @@
 use super::description::Description;
 use super::host::Options;
 use super::limits::Limits;
-use super::machine::{Machine, TICK};
+use super::machine::{Machine, Place, TICK};
 use super::words::check;
 use super::world::{Classify, Named, Version};
 use crate::engine::{Answer, Patience, Plugin, Question};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
-use wasmtime::{ResourceLimiter, Store, WasmBacktrace};
+use std::thread;
+use std::time::Instant;
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker};
+use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, WasmBacktrace};
 
 /// Why a plugin cannot be used, in a sentence that begins after its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl std::error::Error for Refused {}
 /// Lines that a call may log.
 const LINES: usize = 16;
 
-/// Instances that wait for the next reply, at most.
+/// Instances of a plugin that wait for the next reply, at most.
 const WAITING: usize = 8;
 
 /// A component with what it may use.
@@ -38,6 +40,8 @@ pub struct Sandbox {
     describe: ComponentExportIndex,
     classify: ComponentExportIndex,
     options: Options,
+    /// How long a call may take, in ticks of the clock.
+    ticks: u64,
     /// Instances that wait for the next reply, where the operator lets them be used again.
     waiting: Option<Mutex<Vec<Live>>>,
 }
@@ -46,6 +50,8 @@ pub struct Sandbox {
 struct Live {
     store: Store<State>,
     classify: Box<dyn Classify>,
+    /// What lets it wait for the next reply.
+    place: Option<Place>,
 }
 
 /// What the host keeps for an instance.
@@ -139,9 +145,18 @@ impl Sandbox {
         };
         let (describe, classify) = (export("describe")?, export("classify")?);
         let waiting = options.reuse.then(Mutex::default);
-        let sandbox = Sandbox { version, machine: machine.clone(), instances, describe, classify, options, waiting };
+        // The tick that is under way may end at once.
+        let ticks = options.limits.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1;
+        let machine = machine.clone();
+        let sandbox = Sandbox { version, machine, instances, describe, classify, options, ticks, waiting };
         let said = sandbox.described().map_err(|why| Refused(format!("it cannot be asked what it is: {why}")))?;
         Ok((sandbox, said))
+    }
+
+    /// How many instances wait for the next reply.
+    #[cfg(all(test, feature = "cli"))]
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.as_ref().map_or(0, |waiting| waiting.lock().map_or(0, |waiting| waiting.len()))
     }
 
     /// The interface that it exports, with its version.
@@ -162,14 +177,30 @@ impl Sandbox {
 
     fn arm(&self, store: &mut Store<State>) -> Result<(), String> {
         store.set_fuel(self.options.limits.fuel).map_err(|error| cause(&error))?;
-        // The tick that is under way may end at once.
-        store.set_epoch_deadline(self.options.limits.deadline.as_millis().div_ceil(TICK.as_millis()) as u64 + 1);
+        store.set_epoch_deadline(self.ticks);
         Ok(())
     }
 
+    /// An instance; where too many calls are under way, it waits for one of them to end.
+    fn instance(&self) -> Result<(Store<State>, Instance), String> {
+        let mut since = None;
+        loop {
+            let mut store = self.store()?;
+            let error = match self.instances.instantiate(&mut store) {
+                Ok(instance) => return Ok((store, instance)),
+                Err(error) => error,
+            };
+            let waits = since.get_or_insert_with(Instant::now).elapsed() < self.options.limits.deadline;
+            if !waits || !error.is::<PoolConcurrencyLimitError>() {
+                return Err(told(&error, &store));
+            }
+            drop(store);
+            thread::sleep(TICK / 5);
+        }
+    }
+
     fn described(&self) -> Result<Description, String> {
-        let mut store = self.store()?;
-        let instance = self.instances.instantiate(&mut store).map_err(|error| told(&error, &store))?;
+        let (mut store, instance) = self.instance()?;
         // Held to its type now, so that a component whose records differ is refused when it is loaded.
         self.version.classify(&instance, &mut store, &self.classify).map_err(|error| differs("classify", &error))?;
         let said = self.version.describe(&instance, &mut store, &self.describe);
@@ -183,14 +214,13 @@ impl Sandbox {
             self.arm(&mut live.store)?;
             return Ok(live);
         }
-        let mut store = self.store()?;
-        let instance = self.instances.instantiate(&mut store).map_err(|error| told(&error, &store))?;
+        let (mut store, instance) = self.instance()?;
         let classify = self.version.classify(&instance, &mut store, &self.classify).map_err(|error| cause(&error))?;
-        Ok(Live { store, classify })
+        Ok(Live { store, classify, place: None })
     }
 
     fn classified(&self, question: &Question<'_>, log: Option<&mut Vec<String>>) -> Result<Answer, String> {
-        let Live { mut store, mut classify } = self.live()?;
+        let Live { mut store, mut classify, mut place } = self.live()?;
         let said = classify.call(&mut store, question);
         let why = said.as_ref().err().map(|error| told(error, &store));
         let lines = &mut store.data_mut().lines;
@@ -203,10 +233,11 @@ impl Sandbox {
         }
         let answer = said.ok().flatten().map_or(Ok(Answer::Abstains), named)?;
         if let Some(waiting) = &self.waiting {
-            // After an error it is dropped instead: who knows what it left behind.
+            // After an error it is dropped instead: who knows what it left behind. So it is where all places are taken.
+            place = place.or_else(|| self.machine.place());
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if waiting.len() < WAITING {
-                waiting.push(Live { store, classify });
+            if place.is_some() && waiting.len() < WAITING {
+                waiting.push(Live { store, classify, place });
             }
         }
         Ok(answer)

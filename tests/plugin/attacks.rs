@@ -1,6 +1,6 @@
 //! Components that are made to do harm before they are asked anything.
 
-use crate::guests::{component_of, core_of, described};
+use crate::guests::{REPLY, component_of, core_of, described};
 use crate::{host, refused, shortest};
 use carom::diagnostic::Code;
 use carom::plugin::{Limits, Options, WIT};
@@ -87,7 +87,7 @@ fn what_lies_outside_of_the_world_cannot_be_imported() {
             (data (i32.const 1024) "{data}")
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 65536))
             (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (call 0) (i32.const 1024))
-            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512)))"#
+            (func (export "carom:plugin/provider@1.0.0#classify") {REPLY} (result i32) (i32.const 512)))"#
     );
     let component = component_of(&wit, &wat::parse_str(module).expect("the text of a module"));
     let why = refused(&component);
@@ -103,7 +103,8 @@ fn another_version_and_another_record_are_refused() {
         refused(&component_of(&other, &renamed)),
         "it exports no `carom:plugin/provider@1.0.0`: it is made for another version, or is no plugin"
     );
-    let changed = WIT.replace("time: option<s64>,", "time: option<s64>,\n    mood: option<string>,");
+    // Passed alike, and meant otherwise.
+    let changed = WIT.replace("phase: u8,", "mood: u8,");
     assert_ne!(changed, WIT);
     let why = refused(&component_of(&changed, &core));
     assert!(why.contains("its `classify` takes or gives something else than the world's"), "{why}");
@@ -160,7 +161,7 @@ fn a_description_is_bounded_and_printable() {
                 (data (i32.const 1024) "{data}")
                 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
                 (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
-                (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512)))"#
+                (func (export "carom:plugin/provider@1.0.0#classify") {REPLY} (result i32) (i32.const 512)))"#
         );
         refused(&component_of(WIT, &wat::parse_str(text).expect("the text of a module")))
     };

@@ -1,6 +1,6 @@
 //! Components that are made to wear out the compiler: it runs apart, within limits.
 
-use crate::guests::{component_of, described};
+use crate::guests::{REPLY, component_of, described};
 use crate::{compiler, shortest};
 use carom::plugin::{CompileLimits, Compiler, Host, Limits, Options, WIT};
 use std::fmt::Write;
@@ -29,7 +29,7 @@ fn bomb(values: usize, branches: usize) -> Vec<u8> {
             (func {locals} (loop {body}))
             (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 65536))
             (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
-            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512)))"#
+            (func (export "carom:plugin/provider@1.0.0#classify") {REPLY} (result i32) (i32.const 512)))"#
     );
     component_of(WIT, &wat::parse_str(text).expect("the text of a module"))
 }

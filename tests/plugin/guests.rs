@@ -30,8 +30,8 @@ fn built(workspace: &str) -> PathBuf {
     lock.lock().expect("another process that builds lets go of it");
     add_target();
     let mut cargo = nested("cargo");
-    cargo.args(["build", "--release", "--quiet", "--locked", "--offline", "--target", TARGET, "--manifest-path"]);
-    cargo.arg(tree.join(workspace).join("Cargo.toml")).arg("--target-dir").arg(&target);
+    cargo.args(["build", "--workspace", "--release", "--quiet", "--locked", "--offline", "--target", TARGET]);
+    cargo.arg("--manifest-path").arg(tree.join(workspace).join("Cargo.toml")).arg("--target-dir").arg(&target);
     let status = cargo.env("RUSTFLAGS", "-C link-arg=-zstack-size=65536").status().expect("cargo runs");
     assert!(status.success(), "the guests of {workspace} are built");
     done.push(workspace.to_owned());
@@ -109,6 +109,9 @@ fn set(bytes: &mut [u8], at: usize, address: usize, length: usize) {
     bytes[at + 4..at + 8].copy_from_slice(&(length as u32).to_le_bytes());
 }
 
+/// What a reply comes as: a string, four parts of it, four numbers, and a time if there is one.
+pub(crate) const REPLY: &str = "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64)";
+
 /// A core module of the world that gives this description, and abstains.
 pub(crate) fn core_of(data: &str, more: &str) -> Vec<u8> {
     let text = format!(
@@ -122,7 +125,9 @@ pub(crate) fn core_of(data: &str, more: &str) -> Vec<u8> {
                 (global.set $free (i32.add (local.get $at) (local.get 3)))
                 (local.get $at))
             (func (export "carom:plugin/provider@1.0.0#describe") (result i32) (i32.const 1024))
-            (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32) (i32.const 512))
+            (func (export "carom:plugin/provider@1.0.0#classify") {REPLY} (result i32)
+                (global.set $free (i32.const 65536))
+                (i32.const 512))
             {more})"#
     );
     wat::parse_str(text).expect("the text of a module")

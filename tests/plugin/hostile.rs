@@ -4,7 +4,7 @@ use crate::guests::guest;
 use crate::{engine, host, reply, shortest};
 use carom::engine::{Answer, Patience};
 use carom::plugin::{Limits, Options};
-use carom::{Category, Engine};
+use carom::{Category, Engine, Phase, Reply, Time};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -158,6 +158,33 @@ fn nothing_is_kept_between_replies_unless_it_is_granted() {
     // After an error it begins anew.
     reused.classify(&reply("trap"));
     assert_eq!(said(&reused), "After 1.");
+}
+
+#[test]
+fn it_is_told_all_that_is_known_of_a_reply() {
+    for reuse in [false, true] {
+        let engine = unhurried(reuse);
+        let told = |reply: &Reply| {
+            let asked = engine.explain(reply).asked.expect("it is asked");
+            let Answer::Names { fields, .. } = asked.answer else { panic!("{asked:?}") };
+            fields[0].1.clone()
+        };
+        let full = Reply::parse("450-4.7.1 Tell me, <Ann@Example.com>,\r\n450 4.7.1 of ÉVERY  thing")
+            .from_host("MX.hostile.example")
+            .to_domain("example.com")
+            .at(Phase::EndOfData)
+            .on(Time::from_unix(-1));
+        let full = Reply { status: "5.999.10".parse().ok(), ..full };
+        let of_full = r#"44 "tell me, <\u{1}>, of évery thing" Some(450) [Some("4.7.1"), Some("5.999.10")] Some(EndOfData) Some("mx.hostile.example") Some("example.com") Some(-1)"#;
+        assert_eq!(told(&full), of_full);
+        // Nothing but a text, which is what it is when folded, and more than most plugins have room for.
+        let long = format!("Tell{}", " x".repeat(25_000));
+        let bare = Reply { text: long.clone().into(), ..Reply::default() }.from_host("mx.hostile.example");
+        let expected =
+            format!(r#"50004 "tell{}" None [None, None] None Some("mx.hostile.example") None None"#, " x".repeat(18));
+        assert_eq!(told(&bare), expected);
+        assert_eq!(told(&full), of_full);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use carom::{Engine, Reply, Root};
 
 #[test]
 fn a_component_answers() {
-    let component = guest("plugins", "tidewater");
+    let component = guest("plugins/sdk/crate", "tidewater");
     let host = host();
     for reuse in [false, true] {
         let loaded = host.load(&component, Options { reuse, ..Options::default() }).expect("it is one of ours");

@@ -86,3 +86,24 @@ fn the_compiler_is_no_command_for_people() {
     assert_eq!((status, &*out), (Some(1), ""));
     assert_eq!(err, "a plugin's host starts this, and tells it what to do");
 }
+
+#[test]
+fn what_looks_at_rules_sees_those_of_plugins() {
+    let site = site();
+    let run = |arguments: &[&str], input: &str| {
+        let (status, out, err) = carom(&site, &[arguments, &["--settings", "carom.yaml"]].concat(), input);
+        assert_eq!(err, "", "{arguments:?}: {out}");
+        (status, out)
+    };
+    let (_, rows) = run(&["table", "builtin"], "");
+    assert!(rows.contains("hostile.limited"), "{rows}");
+    let (_, covered) = run(&["cover", "builtin", "--format", "json", "--input", "-"], &line("count"));
+    let covered: serde_json::Value = serde_json::from_str(&covered).expect("JSON");
+    assert!(covered.to_string().contains("hostile.limited"), "{covered}");
+    // An override comes before the plugin, which both sides have.
+    let ours = "language 1\nuse builtin\noverride mine for hostile {\n match code 450\n then server-busy\n example \"450 x7\"\n}\n";
+    fs::write(site.path().join("ours.carom"), ours).expect("a file");
+    let (status, differs) = run(&["diff", "builtin", "ours.carom", "--format", "json", "--input", "-"], &line("count"));
+    assert_eq!(status, Some(1));
+    assert!(differs.contains("hostile.limited") && differs.contains("hostile.mine"), "{differs}");
+}

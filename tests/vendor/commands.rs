@@ -1,7 +1,15 @@
 //! The way of a vendor, from `new` to `verify`, and what is said on the way when something is wrong.
 
-use crate::{carom, done, json, nested};
+use crate::guests::{component_of, core_of, described};
+use crate::program::{feed, text};
+use crate::{carom, done, has, json, nested};
 use std::path::Path;
+
+/// A plugin that needs no compiler.
+fn plain() -> Vec<u8> {
+    let data = described("acme", "0.1.0", &["*.acme.example"], &[], "");
+    component_of(carom::plugin::WIT, &core_of(&data, ""))
+}
 
 fn made(folder: &Path, name: &str) {
     done(folder, &["plugin", "new", name]);
@@ -76,6 +84,45 @@ fn a_signature_says_what_it_is_for() {
     let said = carom(folder, &["plugin", "verify", "acme/acme.wasm", "--key", &pair.pk.to_base64()]);
     let why = "it says that it is acme 0.1.0, and was signed as acme 0.0.9";
     assert_eq!((said.status, said.out), (1, format!("acme/acme.wasm: {why}\n")), "{}", said.errors);
+}
+
+#[test]
+fn a_password_comes_from_a_file_where_nobody_can_be_asked() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = place.path();
+    std::fs::write(folder.join("password"), "correct horse\n").expect("a file");
+    std::fs::write(folder.join("empty"), "\nx\n").expect("a file");
+    let keygen = |file: &str| carom(folder, &["plugin", "keygen", "acme.key", "--password-file", file]);
+    for (file, why) in [
+        ("nosuch", "error: nosuch: there is no such file\n"),
+        ("empty", "error: empty holds no password: its first line is empty\n"),
+    ] {
+        let said = keygen(file);
+        assert_eq!((said.status, &*said.errors), (2, why), "{}", said.out);
+    }
+    assert!(!folder.join("acme.key").exists());
+    let said = keygen("password");
+    assert_eq!(said.status, 0, "{}", said.errors);
+    std::fs::write(folder.join("acme.wasm"), plain()).expect("a file");
+    let sign = ["plugin", "sign", "acme.wasm", "--key", "acme.key"];
+    done(folder, &[&sign[..], &["--password-file", "password"]].concat());
+    done(folder, &["plugin", "verify", "acme.wasm", "--key", "acme.key.pub"]);
+
+    if !has("setsid") {
+        eprintln!("not tested without a terminal: there is no setsid");
+        return;
+    }
+    // Away from the terminal that the tests may have.
+    let alone = |arguments: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_carom");
+        let output = feed(nested("setsid", folder).args(["--wait", program]).args(arguments), b"");
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let none = "error: there is no terminal to ask for the password: name a file that holds it by `--password-file`";
+    assert_eq!(alone(&sign), (Some(2), format!("{none}\n")));
+    let other = alone(&["plugin", "keygen", "other.key"]);
+    assert_eq!(other, (Some(2), format!("{none}, or make a key without one by `-W`\n")));
+    assert!(!folder.join("other.key").exists());
 }
 
 /// A plugin with one of each fault that the conformance suite looks for.

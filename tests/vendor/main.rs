@@ -3,6 +3,9 @@
 
 mod abi;
 mod commands;
+#[allow(dead_code, reason = "the guests of the other tests are not built here")]
+#[path = "../plugin/guests.rs"]
+mod guests;
 #[path = "../program/mod.rs"]
 mod program;
 mod shipped;

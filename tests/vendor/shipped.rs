@@ -80,9 +80,42 @@ fn none_is_forgotten() {
 
 #[test]
 fn the_guest_library_passes_its_own_tests() {
-    let folder = tree().join("plugins");
+    let folder = tree().join("plugins/sdk/crate");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("natively");
     let mut cargo = nested("cargo", &folder);
-    let output = cargo.args(["test", "--quiet", "--locked", "--target-dir"]).arg(&target).output().expect("cargo runs");
+    cargo.args(["test", "--workspace", "--quiet", "--locked", "--target-dir"]).arg(&target);
+    let output = cargo.output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_guest_library_has_one_manifest() {
+    let sdk = tree().join("plugins/sdk");
+    let read = |name: &str| std::fs::read_to_string(sdk.join(name)).expect("a manifest");
+    assert!(read("crate/Cargo.toml").ends_with(&read("manifest.toml")), "what `new` writes is what is tested here");
+}
+
+/// cargo packs no folder with a manifest of its own, so a text that is built into the program must not lie in one.
+#[test]
+fn what_is_built_in_is_packed() {
+    let (mut folders, mut texts) = (vec![tree().join("src")], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of src") {
+            let path = entry.expect("an entry of src").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            for (_, rest) in text.match_indices("include_str!(\"").map(|(at, found)| text.split_at(at + found.len())) {
+                let name = rest.split('"').next().expect("a name ends");
+                // What is written for somebody else includes what it brings along.
+                let Ok(built_in) = folder.join(name).canonicalize() else { continue };
+                texts += 1;
+                let packed = built_in.ancestors().skip(1).find(|above| above.join("Cargo.toml").is_file());
+                assert_eq!(packed, Some(&*tree()), "{} lies in a package of its own", built_in.display());
+            }
+        }
+    }
+    assert!(texts > 20, "they are found");
 }

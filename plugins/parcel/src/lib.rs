@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Option<Verdict> {
-        Parcel::classify(&Reply { text: text.to_owned(), ..Reply::default() })
+        Parcel::classify(&Reply { text, ..Reply::default() })
     }
 
     #[test]

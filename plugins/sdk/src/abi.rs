@@ -1,24 +1,41 @@
 //! The component model's canonical ABI, as far as the world of `carom:plugin` needs it.
 //!
-//! Records lie in memory as the WIT file orders them: a string and a list are an address and a length of four bytes
-//! each, an option is a byte that tells and then its value, all at their natural alignment. Written by hand, since a
+//! A reply comes as numbers and one string. Results lie in memory as the WIT file orders them: a string and a list are
+//! an address and a length of four bytes each, an option is a word that tells and then its value. Written by hand, since a
 //! generator's runtime would be a dependency and a plugin must build without any.
+//!
+//! What a call gives is kept until the next one, and not given back by a function of its own: that would be one more
+//! call for every reply. A plugin that says nothing of a reply touches no memory but its stack and the room for the
+//! string, so that a fresh instance for each reply stays cheap.
 #![allow(unsafe_code)]
 
-use crate::layout::{reply as at, words};
-use crate::{Description, Plugin, Reply, Verdict};
+use crate::layout::{passed, words};
+use crate::{Description, Enhanced, Phase, Plugin, Reply, Verdict};
 use std::alloc::Layout;
+use std::cell::UnsafeCell;
 
-/// What came of a call, kept until the host has read it: the area that it reads, and all that this points to. The area
-/// comes first, since its address is what the host is given.
+/// Memory of the whole plugin.
+struct Shared<T>(UnsafeCell<T>);
+
+// SAFETY: a plugin has one thread, and the host makes one call at a time.
+unsafe impl<T> Sync for Shared<T> {}
+
+/// What came of a call: the area that the host reads, and all that this points to. The area comes first, since its
+/// address is what the host is given.
 #[repr(C)]
 #[allow(dead_code, reason = "the host reads the area, and the rest is what it points to")]
-struct Told<T> {
-    area: [u32; words::DESCRIPTION],
-    fields: Vec<[u32; words::FIELD]>,
+struct Told<T, const WORDS: usize> {
+    area: [u32; WORDS],
     lists: Vec<Vec<[u32; 2]>>,
+    fields: Vec<[u32; words::FIELD]>,
     said: T,
 }
+
+/// The last answer that was one; the next takes its place.
+static ANSWER: Shared<Option<Told<Verdict, { words::ANSWER }>>> = Shared(UnsafeCell::new(None));
+
+/// The answer that is none.
+static NONE: [u32; words::ANSWER] = [0; words::ANSWER];
 
 /// An address and a length, as the host reads them. Addresses have four bytes where this runs.
 fn pair(address: *const u8, length: usize) -> [u32; 2] {
@@ -29,22 +46,8 @@ fn string(text: &str) -> [u32; 2] {
     pair(text.as_ptr(), text.len())
 }
 
-/// Gives a result to the host, which gives it back to [`free`].
-fn hand_out<T>(told: Told<T>) -> *mut u8 {
-    Box::into_raw(Box::new(told)).cast()
-}
-
-/// Takes back what [`hand_out`] gave.
-///
-/// # Safety
-/// `area` came from [`hand_out`] with the same `T`, and was not taken back before.
-unsafe fn free<T>(area: *mut u8) {
-    // SAFETY: by the contract above this is the box that was leaked.
-    drop(unsafe { Box::from_raw(area.cast::<Told<T>>()) });
-}
-
 #[doc(hidden)]
-pub fn describe<P: Plugin>() -> *mut u8 {
+pub fn describe<P: Plugin>() -> *const u32 {
     tell_of_panics();
     let said = P::describe();
     let strings = |list: &[String]| list.iter().map(|text| string(text)).collect::<Vec<_>>();
@@ -53,100 +56,100 @@ pub fn describe<P: Plugin>() -> *mut u8 {
     let parts = [string(&said.name), string(&said.version), list(0), list(1), string(&said.rules)];
     let mut area = [0; words::DESCRIPTION];
     area.as_chunks_mut::<2>().0.copy_from_slice(&parts);
-    hand_out(Told { area, fields: Vec::new(), lists, said })
+    // It is asked once.
+    let told: &'static Told<Description, _> = Box::leak(Box::new(Told { area, lists, fields: Vec::new(), said }));
+    told.area.as_ptr()
 }
 
 /// # Safety
-/// `area` is what [`describe`] gave, and is given back once.
+/// `said` came from [`realloc`] with that length, holds UTF-8, and is no longer the host's. What an earlier call gave
+/// has been read, and no other call is under way.
 #[doc(hidden)]
-pub unsafe fn free_description(area: *mut u8) {
-    // SAFETY: as above.
-    unsafe { free::<Description>(area) }
-}
-
-/// # Safety
-/// `reply` is a `reply` as the canonical ABI lays it out, in memory that came from [`realloc`] and is no longer the
-/// host's.
-#[doc(hidden)]
-pub unsafe fn classify<P: Plugin>(reply: *mut u8) -> *mut u8 {
+pub unsafe fn classify<P: Plugin>(
+    said: *mut u8,
+    length: usize,
+    parts: [[usize; 2]; passed::PARTS.len()],
+    [code, enhanced, status, phase]: [u32; passed::NUMBERS.len()],
+    time: Option<i64>,
+) -> *const u32 {
     tell_of_panics();
     // SAFETY: by the contract above.
-    let said = P::classify(&unsafe { take(reply) });
-    let mut area = [0; words::DESCRIPTION];
-    let mut fields = Vec::new();
-    if let Some(Verdict { rule, fields: found }) = &said {
-        let flat = |(name, value): &(String, String)| {
-            let ([a, b], [c, d]) = (string(name), string(value));
-            [a, b, c, d]
-        };
-        fields = found.iter().map(flat).collect();
-        let ([a, b], [c, d]) = (string(rule), pair(fields.as_ptr().cast(), fields.len()));
-        area[..words::ANSWER].copy_from_slice(&[1, a, b, c, d]);
-    }
-    hand_out(Told { area, fields, lists: Vec::new(), said })
-}
-
-/// # Safety
-/// `area` is what [`classify`] gave, and is given back once.
-#[doc(hidden)]
-pub unsafe fn free_answer(area: *mut u8) {
-    // SAFETY: as above.
-    unsafe { free::<Option<Verdict>>(area) }
-}
-
-/// Takes a reply, and the memory that it lies in.
-///
-/// # Safety
-/// As [`classify`] says.
-unsafe fn take(area: *mut u8) -> Reply {
-    // SAFETY: each place is that of the record's part, inside of its size; a string's address and length are those
-    // of an allocation of that length with alignment 1, which nothing else owns now, and its bytes are UTF-8: both the
-    // host has checked before it wrote them.
-    unsafe {
-        let read = |at: usize| area.add(at).cast::<u32>().read() as usize;
-        let text = |at: usize| match read(at + 4) {
-            0 => String::new(),
-            length => String::from_raw_parts(read(at) as *mut u8, length, length),
-        };
-        let is_some = |at: usize| area.add(at).read() != 0;
-        let option = |place: usize| is_some(place).then(|| text(place + at::STRING_VALUE));
-        let reply = Reply {
-            text: text(at::TEXT),
-            folded: text(at::FOLDED),
-            code: is_some(at::CODE).then(|| area.add(at::CODE + at::CODE_VALUE).cast::<u16>().read()),
-            enhanced: option(at::ENHANCED),
-            status: option(at::STATUS),
-            phase: option(at::PHASE),
-            host: option(at::HOST),
-            domain: option(at::DOMAIN),
-            time: is_some(at::TIME).then(|| area.add(at::TIME + at::TIME_VALUE).cast::<i64>().read()),
-        };
-        std::alloc::dealloc(area, at::LAYOUT);
-        reply
+    let all = unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(said, length)) };
+    let [text, folded, host, domain] =
+        parts.map(|[at, length]| at.checked_add(length).and_then(|end| all.get(at..end)).unwrap_or_default());
+    let reply = Reply {
+        text,
+        folded,
+        code: u16::try_from(code).ok().filter(|code| *code != 0),
+        enhanced: Enhanced::of(enhanced),
+        status: Enhanced::of(status),
+        phase: Phase::of(phase),
+        host: (!host.is_empty()).then_some(host),
+        domain: (!domain.is_empty()).then_some(domain),
+        time,
+    };
+    let verdict = P::classify(&reply);
+    // SAFETY: nothing points there any more.
+    unsafe { give_back(said, length) };
+    match verdict {
+        Some(verdict) => tell(verdict),
+        None => NONE.as_ptr(),
     }
 }
+
+/// Keeps an answer where the host can read it.
+fn tell(said: Verdict) -> *const u32 {
+    let flat = |(name, value): &(String, String)| {
+        let ([a, b], [c, d]) = (string(name), string(value));
+        [a, b, c, d]
+    };
+    let fields: Vec<_> = said.fields.iter().map(flat).collect();
+    let ([a, b], [c, d]) = (string(&said.rule), pair(fields.as_ptr().cast(), fields.len()));
+    let told = Told { area: [1, a, b, c, d], lists: Vec::new(), fields, said };
+    // SAFETY: the last answer was read, by the contract of `classify`, so nobody looks at it.
+    unsafe { (*ANSWER.0.get()).insert(told).area.as_ptr() }
+}
+
+/// Room for the string of a reply as most are; the host asks for one string a call.
+type Room = [u128; 128];
+
+static ROOM: Shared<Room> = Shared(UnsafeCell::new([0; 128]));
 
 /// Memory for the host to write into.
 ///
 /// # Safety
-/// `old` is null with `old_size` 0, or came from here with that size and this alignment; `align` is a power of two.
+/// `old` is null with `old_size` 0, or came from here with that size and this alignment; `align` is a power of two. What
+/// came from here before was taken by [`classify`].
 #[doc(hidden)]
 pub unsafe fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
-    if size == 0 {
-        return std::ptr::without_provenance_mut(align);
-    }
-    // SAFETY: sizes are not 0 here, and the layouts are those that the contract tells.
-    let new = unsafe {
-        let layout = Layout::from_size_align_unchecked(size, align);
-        match old_size {
-            0 => std::alloc::alloc(layout),
-            _ => std::alloc::realloc(old, Layout::from_size_align_unchecked(old_size, align), size),
-        }
+    let room: *mut u8 = ROOM.0.get().cast();
+    let new = if size <= size_of::<Room>() && align <= align_of::<Room>() {
+        room
+    } else {
+        // SAFETY: the size is not 0 here, and the alignment is one.
+        unsafe { std::alloc::alloc(Layout::from_size_align_unchecked(size, align)) }
     };
     if new.is_null() {
         std::process::abort();
     }
+    if old_size != 0 {
+        // SAFETY: what is old is as long as it says; it and the new memory may both be the room.
+        unsafe { old.copy_to(new, old_size.min(size)) };
+        if old != room {
+            // SAFETY: what is not the room was allocated above.
+            unsafe { std::alloc::dealloc(old, Layout::from_size_align_unchecked(old_size, align)) };
+        }
+    }
     new
+}
+
+/// # Safety
+/// The memory came from [`realloc`] with that size and an alignment of 1, and is given back once.
+unsafe fn give_back(memory: *mut u8, size: usize) {
+    if memory != ROOM.0.get().cast() {
+        // SAFETY: what is not the room was allocated so.
+        unsafe { std::alloc::dealloc(memory, Layout::from_size_align_unchecked(size, 1)) };
+    }
 }
 
 /// What a panic says goes to the operator; without it a plugin only stops.

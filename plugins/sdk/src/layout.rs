@@ -1,31 +1,13 @@
-//! Where the parts of the world's records lie, in bytes.
+//! How the world's records are passed: what comes in as numbers, and how many words each result has.
 //!
 //! Data alone, in a file of its own, so that a test of the host's side holds it to the WIT file.
 
-/// A `reply`, as the host writes it.
-pub(crate) mod reply {
-    use std::alloc::Layout;
-
-    pub(crate) const TEXT: usize = 0;
-    pub(crate) const FOLDED: usize = 8;
-    pub(crate) const CODE: usize = 16;
-    pub(crate) const ENHANCED: usize = 20;
-    pub(crate) const STATUS: usize = 32;
-    pub(crate) const PHASE: usize = 44;
-    pub(crate) const HOST: usize = 56;
-    pub(crate) const DOMAIN: usize = 68;
-    pub(crate) const TIME: usize = 80;
-
-    /// Where the value of an option begins, after the byte that tells whether there is one.
-    pub(crate) const CODE_VALUE: usize = 2;
-    pub(crate) const STRING_VALUE: usize = 4;
-    pub(crate) const TIME_VALUE: usize = 8;
-
-    /// As a whole.
-    pub(crate) const LAYOUT: Layout = match Layout::from_size_align(96, 8) {
-        Ok(layout) => layout,
-        Err(_) => panic!("a power of two"),
-    };
+/// What a `reply` comes as behind the place and the length of its string, in the WIT file's order; its time comes last.
+pub(crate) mod passed {
+    /// Parts of the string, each a place and a length.
+    pub(crate) const PARTS: [&str; 4] = ["text", "folded", "host", "domain"];
+    /// Numbers.
+    pub(crate) const NUMBERS: [&str; 4] = ["code", "enhanced", "status", "phase"];
 }
 
 /// How many words of four bytes each result has; every part of it is an address and a length, in the WIT file's order.

@@ -31,7 +31,7 @@
 //!
 //! carom_plugin::export!(Acme);
 //!
-//! let reply = Reply { text: "acme/30".to_owned(), ..Reply::default() };
+//! let reply = Reply { text: "acme/30", ..Reply::default() };
 //! assert_eq!(Acme::classify(&reply), Some(Verdict::rule("closed").field("wait", "30m")));
 //! ```
 //!
@@ -40,9 +40,11 @@
 
 mod abi;
 mod layout;
+mod reply;
 
 #[doc(hidden)]
-pub use abi::{classify, describe, free_answer, free_description, realloc};
+pub use abi::{classify, describe, realloc};
+pub use reply::{Enhanced, Phase, Reply};
 
 /// A plugin.
 pub trait Plugin {
@@ -51,29 +53,6 @@ pub trait Plugin {
 
     /// What a reply means: one of the rules without a `match` line, or `None` to leave it to the general rules.
     fn classify(reply: &Reply) -> Option<Verdict>;
-}
-
-/// What a receiving mail server said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reply {
-    /// The text in its original spelling, lines joined by a blank, without codes.
-    pub text: String,
-    /// The text as rules see it: lower case, blanks folded, addresses one character (U+0001).
-    pub folded: String,
-    /// The reply code, as 550.
-    pub code: Option<u16>,
-    /// The enhanced code, as `5.1.1`.
-    pub enhanced: Option<String>,
-    /// The status of a notice, as `5.1.1`.
-    pub status: Option<String>,
-    /// The phase: `connect`, `ehlo`, `mail`, `rcpt`, `data` or `end-of-data`.
-    pub phase: Option<String>,
-    /// The host that said it.
-    pub host: Option<String>,
-    /// The recipient's domain.
-    pub domain: Option<String>,
-    /// When it was said, in seconds since 1970: the only time that a plugin has.
-    pub time: Option<i64>,
 }
 
 /// What a plugin says of itself.
@@ -148,23 +127,37 @@ macro_rules! export {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             #[unsafe(export_name = "carom:plugin/provider@1.0.0#describe")]
-            extern "C" fn describe() -> *mut u8 {
+            extern "C" fn describe() -> *const u32 {
                 $crate::describe::<$plugin>()
             }
-            #[unsafe(export_name = "cabi_post_carom:plugin/provider@1.0.0#describe")]
-            unsafe extern "C" fn free_description(area: *mut u8) {
-                // SAFETY: the host passes what `describe` gave, once.
-                unsafe { $crate::free_description(area) }
-            }
+            // The string, its parts, and the numbers, in the order of the world's record.
             #[unsafe(export_name = "carom:plugin/provider@1.0.0#classify")]
-            unsafe extern "C" fn classify(reply: *mut u8) -> *mut u8 {
-                // SAFETY: the host passes a reply that it laid out in memory from `cabi_realloc`.
-                unsafe { $crate::classify::<$plugin>(reply) }
-            }
-            #[unsafe(export_name = "cabi_post_carom:plugin/provider@1.0.0#classify")]
-            unsafe extern "C" fn free_answer(area: *mut u8) {
-                // SAFETY: the host passes what `classify` gave, once.
-                unsafe { $crate::free_answer(area) }
+            #[allow(clippy::too_many_arguments)]
+            unsafe extern "C" fn classify(
+                said: *mut u8,
+                length: usize,
+                text: usize,
+                text_length: usize,
+                folded: usize,
+                folded_length: usize,
+                host: usize,
+                host_length: usize,
+                domain: usize,
+                domain_length: usize,
+                code: u32,
+                enhanced: u32,
+                status: u32,
+                phase: u32,
+                has_time: u32,
+                time: i64,
+            ) -> *const u32 {
+                let parts =
+                    [[text, text_length], [folded, folded_length], [host, host_length], [domain, domain_length]];
+                let numbers = [code, enhanced, status, phase];
+                let time = if has_time == 0 { None } else { Some(time) };
+                // SAFETY: the host passes a string that it wrote into memory from `cabi_realloc`, and makes one call
+                // at a time.
+                unsafe { $crate::classify::<$plugin>(said, length, parts, numbers, time) }
             }
             #[unsafe(export_name = "cabi_realloc")]
             unsafe extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {

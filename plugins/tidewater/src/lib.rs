@@ -21,7 +21,7 @@ impl Plugin for Tidewater {
     }
 
     fn classify(reply: &Reply) -> Option<Verdict> {
-        let opens = opens(&reply.text)?;
+        let opens = opens(reply.text)?;
         let wait = reply.time.map(|now| opens.seconds().saturating_sub(now));
         let verdict = match wait {
             Some(wait) if wait > DAY => Verdict::rule("gate-closed-for-days"),
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str, time: Option<i64>) -> Option<Verdict> {
-        Tidewater::classify(&Reply { text: text.to_owned(), time, ..Reply::default() })
+        Tidewater::classify(&Reply { text, time, ..Reply::default() })
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::git::Repository;
 use crate::cli::output::Screen;
 use crate::cli::roots::refused;
-use crate::engine::Engine;
+use crate::engine::{Engine, Plugins};
 use crate::resolve::Root;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -86,7 +86,7 @@ impl Side {
     }
 
     /// The engine; what is wrong with the rules is printed.
-    pub(super) fn load(&self, screen: Screen) -> anyhow::Result<Engine> {
+    pub(super) fn load(&self, plugins: Plugins, screen: Screen) -> anyhow::Result<Engine> {
         let root = match self {
             Side::Builtin => Root::Builtin,
             Side::Path(path) => Root::Path(path.clone()),
@@ -95,7 +95,7 @@ impl Side {
                 Root::Texts(texts.with_context(|| self.name())?)
             }
         };
-        Engine::load(&root).map_err(|error| {
+        Engine::load_with(&root, plugins).map_err(|error| {
             let why = match error.root {
                 Some(root) => anyhow::Error::msg(root),
                 None => refused(&error.diagnostics, &error.sources, screen),

@@ -2,7 +2,7 @@
 
 use super::super::Status;
 use super::load::{self, shown};
-use super::signature::{is_secret, number, public_key, text};
+use super::signature::{is_encrypted, number, open_key, public_key, text};
 use crate::plugin::{Key, Signed, trusted_comment};
 use anyhow::{Context, bail};
 use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox};
@@ -22,23 +22,26 @@ pub(super) struct KeygenArguments {
     /// Where the secret key goes; it must not exist.
     file: PathBuf,
     /// No password: whoever reads the file can sign.
-    #[arg(short = 'W', long)]
+    #[arg(short = 'W', long, conflicts_with = "password_file")]
     without_password: bool,
+    #[command(flatten)]
+    password: PasswordArgument,
 }
 
 /// Sign a plugin.
 ///
 /// The signature is minisign's, goes into FILE.minisig, and says the plugin's name and version in its trusted comment.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  carom plugin sign acme.wasm --key acme.key\n  minisign -Vm acme.wasm -p acme.key.pub     holds as well"
-)]
+#[command(after_help = "Examples:\n  carom plugin sign acme.wasm --key acme.key\n  \
+                  carom plugin sign acme.wasm --key acme.key --password-file /run/secrets/acme\n  minisign -Vm acme.wasm -p acme.key.pub     holds as well")]
 pub(super) struct SignArguments {
     /// The component.
     file: PathBuf,
     /// The secret key: a file that `carom plugin keygen` or minisign made.
     #[arg(short, long, value_name = "SECRET")]
     key: PathBuf,
+    #[command(flatten)]
+    password: PasswordArgument,
 }
 
 /// Say whether a plugin's signature holds.
@@ -58,6 +61,26 @@ pub(super) struct VerifyArguments {
     signature: Option<PathBuf>,
 }
 
+/// Where a key's password comes from.
+#[derive(Debug, clap::Args)]
+struct PasswordArgument {
+    /// A file whose first line is the password; without it, it is asked for on the terminal.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+impl PasswordArgument {
+    /// The password of the file, if one is named.
+    fn read(&self) -> anyhow::Result<Option<String>> {
+        let Some(file) = &self.password_file else { return Ok(None) };
+        let text = text(file)?;
+        match text.lines().next() {
+            Some(password) if !password.is_empty() => Ok(Some(password.to_owned())),
+            _ => bail!("{} holds no password: its first line is empty", shown(file)),
+        }
+    }
+}
+
 pub(super) fn keygen(arguments: &KeygenArguments) -> anyhow::Result<Status> {
     let secret = &arguments.file;
     let public = with_end(secret, ".pub");
@@ -69,10 +92,10 @@ pub(super) fn keygen(arguments: &KeygenArguments) -> anyhow::Result<Status> {
     let pair = if arguments.without_password {
         KeyPair::generate_unencrypted_keypair()?
     } else {
-        let password = ask("password for the secret key: ")?;
-        if password != ask("the same again: ")? {
-            bail!("the passwords differ; nothing was made");
-        }
+        let password = match arguments.password.read()? {
+            Some(password) => password,
+            None => chosen()?,
+        };
         KeyPair::generate_encrypted_keypair(Some(password))?
     };
     let key = number(pair.pk.keynum());
@@ -91,7 +114,7 @@ pub(super) fn keygen(arguments: &KeygenArguments) -> anyhow::Result<Status> {
 pub(super) fn sign(arguments: &SignArguments) -> anyhow::Result<Status> {
     let file = &arguments.file;
     let (bytes, loaded) = load::open(file)?;
-    let secret = secret(&arguments.key)?;
+    let secret = secret(&arguments.key, &arguments.password)?;
     let comment = trusted_comment(&loaded.description.name, &loaded.description.version);
     let public = PublicKey::from_secret_key(&secret)?;
     let key = number(public.keynum());
@@ -137,24 +160,39 @@ fn with_end(file: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Asks for a new password, twice.
+fn chosen() -> anyhow::Result<String> {
+    let password = ask("password for the secret key: ", ", or make a key without one by `-W`")?;
+    if password != ask("the same again: ", "")? {
+        bail!("the passwords differ; nothing was made");
+    }
+    Ok(password)
+}
+
 /// Asks on the terminal, and shows nothing of what is typed.
-fn ask(prompt: &str) -> anyhow::Result<String> {
-    rpassword::prompt_password(prompt)
-        .context("the password cannot be asked for: there is no terminal (`keygen -W` makes a key without one)")
+fn ask(prompt: &str, or: &str) -> anyhow::Result<String> {
+    rpassword::prompt_password(prompt).map_err(|_| {
+        anyhow::anyhow!(
+            "there is no terminal to ask for the password: name a file that holds it by `--password-file`{or}"
+        )
+    })
 }
 
 /// A secret key; its password is asked for where it has one.
-fn secret(file: &Path) -> anyhow::Result<SecretKey> {
+fn secret(file: &Path, password: &PasswordArgument) -> anyhow::Result<SecretKey> {
     let text = text(file)?;
-    let key = SecretKeyBox::from_string(&text)?;
-    if let Ok(key) = key.clone().into_unencrypted_secret_key() {
+    if let Some(key) = open_key(&text) {
         return Ok(key);
     }
     // Whether it is a key at all shows before anybody is asked for a password.
-    if !is_secret(&text) {
+    if !is_encrypted(&text) {
         bail!("{} is no secret key of minisign's", shown(file));
     }
-    let password = ask(&format!("password of {}: ", shown(file)))?;
+    let key = SecretKeyBox::from_string(&text)?;
+    let password = match password.read()? {
+        Some(password) => password,
+        None => ask(&format!("password of {}: ", shown(file)), "")?,
+    };
     key.into_secret_key(Some(password)).map_err(|_| anyhow::anyhow!("that is not the password of {}", shown(file)))
 }
 

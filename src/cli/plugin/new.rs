@@ -28,13 +28,14 @@ const OWN: [(&str, &str); 5] = [
     (".gitignore", include_str!("new/gitignore")),
 ];
 
-const LIBRARY: [(&str, &str); 7] = [
-    ("sdk/Cargo.toml", include_str!("../../../plugins/sdk/Cargo.toml")),
+const LIBRARY: [(&str, &str); 8] = [
+    ("sdk/Cargo.toml", include_str!("../../../plugins/sdk/manifest.toml")),
     ("sdk/README.md", include_str!("../../../plugins/sdk/README.md")),
     ("sdk/LICENSE-APACHE", include_str!("../../../LICENSE-APACHE")),
     ("sdk/LICENSE-MIT", include_str!("../../../LICENSE-MIT")),
     ("sdk/src/abi.rs", include_str!("../../../plugins/sdk/src/abi.rs")),
     ("sdk/src/layout.rs", include_str!("../../../plugins/sdk/src/layout.rs")),
+    ("sdk/src/reply.rs", include_str!("../../../plugins/sdk/src/reply.rs")),
     ("sdk/src/lib.rs", include_str!("../../../plugins/sdk/src/lib.rs")),
 ];
 

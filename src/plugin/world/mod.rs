@@ -7,6 +7,8 @@
 mod since_v1;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
+#[cfg(all(test, feature = "cli"))]
+pub(super) use tests::first;
 
 use super::sandbox::State;
 use crate::engine::Question;

@@ -3,7 +3,7 @@
 use super::{Classify, Named, Said, Version};
 use crate::engine::Question;
 use crate::plugin::sandbox::State;
-use std::sync::Arc;
+use crate::reply::{EnhancedCode, Phase};
 use wasmtime::component::{ComponentExportIndex, ComponentType, Instance, Lift, Linker, Lower, TypedFunc};
 use wasmtime::{Store, StoreContextMut};
 
@@ -42,21 +42,22 @@ impl Version for V1 {
         function: &ComponentExportIndex,
     ) -> wasmtime::Result<Box<dyn Classify>> {
         let function = instance.get_typed_func(store, function)?;
-        Ok(Box::new(Function { function, reply: Arc::default() }))
+        Ok(Box::new(Function { function, said: String::new() }))
     }
 }
 
 struct Function {
-    function: TypedFunc<(Arc<Reply>,), (Option<Verdict>,)>,
-    /// Its strings are used again by the next call.
-    reply: Arc<Reply>,
+    function: TypedFunc<(Reply<'static>,), (Option<Verdict>,)>,
+    /// Its memory is used again by the next call.
+    said: String,
 }
 
 impl Classify for Function {
     fn call(&mut self, store: &mut Store<State>, question: &Question<'_>) -> wasmtime::Result<Option<Named>> {
-        // Nobody else holds it between calls.
-        Arc::make_mut(&mut self.reply).set(question);
-        let (said,) = self.function.call(store, (Arc::clone(&self.reply),))?;
+        let reply = Reply::of(question, &mut self.said);
+        // What takes replies that live for ever takes one that lives for a call.
+        let function: TypedFunc<(Reply<'_>,), (Option<Verdict>,)> = self.function;
+        let (said,) = function.call(store, (reply,))?;
         Ok(said.map(|Verdict { rule, fields }| Named {
             rule,
             fields: fields.into_iter().map(|field| (field.name, field.value)).collect(),
@@ -64,40 +65,75 @@ impl Classify for Function {
     }
 }
 
-/// What a reply is to a plugin.
-#[derive(Debug, Clone, Default, ComponentType, Lower)]
+/// A part of what is said.
+#[derive(Debug, Clone, Copy, Default, ComponentType, Lower)]
 #[component(record)]
-struct Reply {
-    text: String,
-    folded: String,
-    code: Option<u16>,
-    enhanced: Option<String>,
-    status: Option<String>,
-    phase: Option<String>,
-    host: Option<String>,
-    domain: Option<String>,
+struct Part {
+    at: u32,
+    length: u32,
+}
+
+/// What a reply is to a plugin. With one string and no more numbers than the ABI passes by themselves, a call costs
+/// one more into the plugin, for the string's place, and no record in its memory.
+#[derive(Debug, Clone, Copy, ComponentType, Lower)]
+#[component(record)]
+struct Reply<'a> {
+    said: &'a str,
+    text: Part,
+    folded: Part,
+    host: Part,
+    domain: Part,
+    code: u16,
+    enhanced: u32,
+    status: u32,
+    phase: u8,
     time: Option<i64>,
 }
 
-impl Reply {
-    fn set(&mut self, question: &Question<'_>) {
-        let reply = question.reply;
-        question.text.clone_into(&mut self.text);
-        question.folded.clone_into(&mut self.folded);
-        self.code = reply.code.map(|code| code.get());
-        self.enhanced = reply.enhanced.map(|code| code.to_string());
-        self.status = reply.status.map(|code| code.to_string());
-        set(&mut self.phase, reply.phase.map(|phase| phase.as_str()));
-        set(&mut self.host, reply.host.as_ref().map(|host| host.as_str()));
-        set(&mut self.domain, reply.domain.as_ref().map(|domain| domain.as_str()));
-        self.time = reply.time.map(|time| time.unix());
+impl<'a> Reply<'a> {
+    fn of(question: &Question<'_>, said: &'a mut String) -> Reply<'a> {
+        let &Question { reply, text, folded } = question;
+        said.clear();
+        let mut part = |part: &str| {
+            let at = said.len();
+            said.push_str(part);
+            // Texts, and names of hosts, are bounded far below 4 GiB.
+            Part { at: at as u32, length: part.len() as u32 }
+        };
+        let text_part = part(text);
+        let folded = if folded == text { text_part } else { part(folded) };
+        let host = reply.host.as_ref().map(|host| part(host.as_str())).unwrap_or_default();
+        let domain = reply.domain.as_ref().map(|domain| part(domain.as_str())).unwrap_or_default();
+        Reply {
+            said,
+            text: text_part,
+            folded,
+            host,
+            domain,
+            code: reply.code.map_or(0, |code| code.get()),
+            enhanced: number(reply.enhanced),
+            status: number(reply.status),
+            phase: phase(reply.phase),
+            time: reply.time.map(|time| time.unix()),
+        }
     }
 }
 
-fn set(place: &mut Option<String>, text: Option<&str>) {
-    match (place, text) {
-        (Some(place), Some(text)) => text.clone_into(place),
-        (place, text) => *place = text.map(str::to_owned),
+/// 5.1.10 as 5001010.
+fn number(code: Option<EnhancedCode>) -> u32 {
+    let parts = |code: EnhancedCode| [code.class().into(), code.subject().into(), code.detail().into()];
+    code.map(parts).map_or(0, |[class, subject, detail]: [u32; 3]| (class * 1_000 + subject) * 1_000 + detail)
+}
+
+fn phase(phase: Option<Phase>) -> u8 {
+    match phase {
+        None => 0,
+        Some(Phase::Connect) => 1,
+        Some(Phase::Ehlo) => 2,
+        Some(Phase::Mail) => 3,
+        Some(Phase::Rcpt) => 4,
+        Some(Phase::Data) => 5,
+        Some(Phase::EndOfData) => 6,
     }
 }
 

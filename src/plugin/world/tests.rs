@@ -119,7 +119,7 @@ fn second() -> Vec<u8> {
 }
 
 /// It claims one host, which is written as a list of one string at 1064, and always names its rule.
-fn first() -> Vec<u8> {
+pub(in crate::plugin) fn first() -> Vec<u8> {
     let functions = r#"
         (func (export "carom:plugin/provider@1.0.0#describe") (result i32)
             (drop (call $describe))
@@ -129,7 +129,8 @@ fn first() -> Vec<u8> {
             (i32.store (i32.const 1044) (i32.const 1))
             (i32.const 1024))
         (data (i32.const 4096) "busy")
-        (func (export "carom:plugin/provider@1.0.0#classify") (param i32) (result i32)
+        (func (export "carom:plugin/provider@1.0.0#classify")
+            (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64) (result i32)
             (i32.store (i32.const 512) (i32.const 1))
             (i32.store (i32.const 516) (i32.const 4096))
             (i32.store (i32.const 520) (i32.const 4))

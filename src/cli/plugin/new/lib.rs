@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     fn said(folded: &str) -> Option<Verdict> {
-        Provider::classify(&Reply { folded: folded.to_owned(), ..Reply::default() })
+        Provider::classify(&Reply { folded, ..Reply::default() })
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl Plugin for Hostile {
     fn classify(reply: &Reply) -> Option<Verdict> {
         let asked = ASKED.fetch_add(1, Relaxed) + 1;
         let limited = |value: String| Some(Verdict::rule("limited").field("wait", value));
-        match &*reply.text {
+        match reply.text {
             "loop" => loop {
                 black_box(0);
             },
@@ -63,12 +63,20 @@ impl Plugin for Hostile {
             "nonesuch" => Some(Verdict::rule("nonesuch")),
             "gone" => Some(Verdict::rule("gone")),
             "count" => limited(asked.to_string()),
+            text if text.starts_with("Tell") => {
+                // The longest of them is passed another way, and too long to be told.
+                let folded = reply.folded.get(..40).unwrap_or(reply.folded);
+                let Reply { code, enhanced, status, phase, host, domain, time, .. } = reply;
+                let codes = [enhanced, status].map(|code| code.map(|code| code.to_string()));
+                limited(format!("{} {folded:?} {code:?} {codes:?} {phase:?} {host:?} {domain:?} {time:?}", text.len()))
+            }
             _ => None,
         }
     }
 }
 
 /// Without end, and no loop either.
+#[expect(unconditional_recursion)]
 fn deep(n: u64) -> u64 {
     let here = black_box([n; 4]);
     black_box(deep(n + here[0] + 1)) + here[1]
