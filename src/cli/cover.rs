@@ -3,7 +3,7 @@
 use super::Status;
 use super::classify::{Asked, Reading};
 use super::output::{Level, Screen};
-use super::roots::{SettingsArgument, loaded_with, root};
+use super::roots::{SettingsArgument, loaded_with, plugins, root_or};
 use crate::cover::{Counts, Cover};
 use crate::report::cover::{self, Of};
 use crate::report::json_line;
@@ -67,8 +67,9 @@ fn percent(text: &str) -> Result<f64, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let root = root(arguments.path.as_ref())?;
-    let engine = loaded_with(&root, arguments.settings.plugins(screen)?, screen)?;
+    let settings = arguments.settings.read()?;
+    let root = root_or(arguments.path.as_ref(), &settings)?;
+    let engine = loaded_with(&root, plugins(&settings, screen)?, screen)?;
     let watch = Cover::new(&engine, arguments.library);
     let (counts, of, mut status) = match arguments.input.as_slice() {
         [] => (watch.tests(), Of::Tests, Status::Clean),

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::output::Screen;
-use super::roots::{SettingsArgument, loaded_with, root};
+use super::roots::{SettingsArgument, loaded_with, plugins, root_or};
 use crate::report::{json_line, table};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -22,8 +22,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let root = root(arguments.path.as_ref())?;
-    let engine = loaded_with(&root, arguments.settings.plugins(screen)?, screen)?;
+    let settings = arguments.settings.read()?;
+    let root = root_or(arguments.path.as_ref(), &settings)?;
+    let engine = loaded_with(&root, plugins(&settings, screen)?, screen)?;
     let rules = engine.rules();
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {

@@ -73,11 +73,9 @@ pub(crate) fn component_of(wit: &str, core: &[u8]) -> Vec<u8> {
     let package = resolve.push_str("carom-plugin.wit", wit).expect("the world is WIT");
     let world = resolve.select_world(&[package], None).expect("it has one world");
     let mut core = core.to_vec();
-    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false)
-        .expect("the world is written into it");
-    let mut encoder = ComponentEncoder::default();
-    encoder.validate(true).module(&core).expect("a module of this world");
-    encoder.encode().expect("a component")
+    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8).expect("the world is written into it");
+    let encoder = ComponentEncoder::default().validate(true).module(&core);
+    encoder.expect("a module of this world").encode().expect("a component")
 }
 
 /// A description as it lies in memory at 1024, as the text of a module writes bytes.

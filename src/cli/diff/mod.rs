@@ -6,7 +6,7 @@ mod side;
 use super::Status;
 use super::classify::{Asked, Reading};
 use super::output::Screen;
-use super::roots::SettingsArgument;
+use super::roots::{SettingsArgument, plugins};
 use crate::diff::{Addresses, Comparison, Found, Seen, Traffic};
 use crate::report::diff::{self, Report};
 use std::io::Write;
@@ -75,7 +75,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
     let (before, after) = side::sides(&arguments.old, &arguments.new, arguments.path.as_deref())?;
     // Both sides have the same plugins: what is held against each other is rules.
-    let plugins = arguments.settings.plugins(screen)?;
+    let plugins = plugins(&arguments.settings.read()?, screen)?;
     let (old, new) = (before.load(plugins.clone(), screen)?, after.load(plugins, screen)?);
     let comparison = Comparison::new(&old, &new);
     let (edits, settings) = (comparison.edits(), comparison.settings());

@@ -34,8 +34,8 @@ pub(super) fn component(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
     let mut resolve = Resolve::default();
     let package = resolve.push_source("carom-plugin.wit", WIT)?;
     let world = resolve.select_world(&[package], Some("plugin"))?;
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
-    let made = ComponentEncoder::default().validate(true).module(&module).and_then(|encoder| encoder.encode());
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    let made = ComponentEncoder::default().validate(true).module(&module).and_then(|mut encoder| encoder.encode());
     made.map_err(|error| anyhow::anyhow!("{}", error.root_cause())).context(
         "it is no module of this world: it exports `describe`, `classify` and `cabi_realloc` as plugins/wit says, and \
          imports nothing but `log` (for Rust the target is wasm32-unknown-unknown, for C wasm32 without WASI)",

@@ -99,7 +99,7 @@ fn component(wit: &str, strings: &[&str], functions: &str) -> Vec<u8> {
     let package = resolve.push_str("world.wit", wit).expect("a world");
     let world = resolve.select_world(&[package], None).expect("it has one world");
     let mut core = wat::parse_str(module).expect("the text of a module");
-    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false).expect("a world's module");
+    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8).expect("a world's module");
     ComponentEncoder::default().validate(true).module(&core).expect("it fits").encode().expect("a component")
 }
 
