@@ -18,8 +18,10 @@ const LAYERS: &[&[&str]] = &[
     &["proof"],
     &["check"],
     &["cover", "diff", "gaps"],
+    &["live"],
     &["intake"],
     &["report"],
+    &["serve"],
     &["cli"],
 ];
 

@@ -124,7 +124,9 @@ fn unclaimed(host: &Host) {
         "450 4.7.1 Greylisted, please come back in 300 seconds",
     ];
     let replies: Vec<Reply> = (0..2_000)
-        .map(|n| Reply::parse(format!("{} q{n:x}", texts[n % texts.len()])).from_host(&format!("mx{n}.some-{n}.example")))
+        .map(|n| {
+            Reply::parse(format!("{} q{n:x}", texts[n % texts.len()])).from_host(&format!("mx{n}.some-{n}.example"))
+        })
         .collect();
     let classify = |engine: &Engine, n: usize| {
         black_box(engine.classify(&replies[n % replies.len()]).category());

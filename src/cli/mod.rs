@@ -16,6 +16,8 @@ mod init;
 mod output;
 mod roots;
 mod rules;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod table;
 
 use crate::plugin::compile_child;
@@ -66,6 +68,8 @@ enum Command {
     Cover(cover::Arguments),
     Gaps(gaps::Arguments),
     Diff(diff::Arguments),
+    #[cfg(all(feature = "serve", unix))]
+    Serve(Box<serve::Arguments>),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Init(init::Arguments),
@@ -88,6 +92,8 @@ pub fn main() -> ExitCode {
         Command::Cover(arguments) => cover::run(arguments, screen),
         Command::Gaps(arguments) => gaps::run(arguments, screen),
         Command::Diff(arguments) => diff::run(arguments, screen),
+        #[cfg(all(feature = "serve", unix))]
+        Command::Serve(arguments) => serve::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),

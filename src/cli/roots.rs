@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(super) const COMPILE: [&str; 2] = ["plugin", "compile"];
 
 /// This program, as what compiles plugins.
-fn compiler() -> anyhow::Result<Compiler> {
+pub(super) fn compiler() -> anyhow::Result<Compiler> {
     Ok(Compiler::new(std::env::current_exe()?, COMPILE))
 }
 
@@ -40,10 +40,15 @@ pub(super) struct SettingsArgument {
 }
 
 impl SettingsArgument {
+    /// The file, if there is one.
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        let named = || std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from);
+        self.settings.clone().or_else(named)
+    }
+
     /// The plugins of the settings.
     pub(super) fn plugins(&self, screen: Screen) -> anyhow::Result<Plugins> {
-        let named = || std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from);
-        let Some(path) = self.settings.clone().or_else(named) else { return Ok(Vec::new()) };
+        let Some(path) = self.path() else { return Ok(Vec::new()) };
         let admitted = Settings::read(&path)?.admit(compiler()?)?;
         admitted.iter().filter_map(Admitted::note).for_each(|note| screen.tell(Level::Warning, &note));
         Ok(admitted.into_iter().map(Admitted::seat).collect())

@@ -10,14 +10,27 @@ use std::borrow::Cow;
 
 /// Reads a line; an empty one is nothing.
 pub(super) fn read(line: &[u8]) -> Found<'static> {
-    if line.trim_ascii().is_empty() {
-        return Found::Nothing;
+    match read_json_line(line) {
+        None => Found::Nothing,
+        Some(attempt) => attempt.map_or_else(Found::Wrong, Found::Attempt),
     }
-    let attempt = json::object(line).and_then(|value| match value {
-        Value::Object(object) => attempt(&object),
+}
+
+/// A line of JSON Lines: an attempt, or what keeps it from being one; nothing where it is empty.
+pub fn read_json_line(line: &[u8]) -> Option<Result<Attempt<'static>, String>> {
+    let is_empty = line.trim_ascii().is_empty();
+    (!is_empty).then(|| json::object(line).and_then(|value| from_json(&value)))
+}
+
+/// An object as JSON Lines have it.
+///
+/// # Errors
+/// What keeps it from being an attempt.
+pub fn from_json(value: &Value) -> Result<Attempt<'static>, String> {
+    match value {
+        Value::Object(object) => attempt(object),
         _ => Err("not a JSON object".to_owned()),
-    });
-    attempt.map_or_else(Found::Wrong, Found::Attempt)
+    }
 }
 
 fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {

@@ -27,6 +27,7 @@ pub use attempt::{Attempt, Complaint, Logged, Reported};
 pub use blocks::{Block, Blocks, LINE_LIMIT};
 pub use format::{Format, UnknownFormat};
 pub use found::Attempts;
+pub use jsonl::{from_json, read_json_line};
 pub use lines::Lines;
 pub use reading::{Reading, Tally};
 pub use tied::{Tied, Untied};

@@ -100,6 +100,17 @@ impl Settings {
         Ok(settings.0)
     }
 
+    /// The files that plugins are made from: components and their signatures.
+    pub fn plugin_files(&self) -> Vec<PathBuf> {
+        let components = self.plugins.iter().map(|plugin| self.beside(&plugin.file));
+        let with_signature = |path: PathBuf| {
+            let mut signature = path.clone().into_os_string();
+            signature.push(".minisig");
+            [path, signature.into()]
+        };
+        components.flat_map(with_signature).collect()
+    }
+
     /// A path as the settings mean it.
     fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)

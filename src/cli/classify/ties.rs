@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Whom a notice is about")]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// How your return addresses are made, as `bounces+{recipient}-{mac}@example.com`; may be given more than once.
     #[arg(long, value_name = "ADDRESS")]
     verp: Vec<Form>,
@@ -24,12 +24,12 @@ pub(super) struct Arguments {
     sent: Option<PathBuf>,
     /// Suppress also on the word of notices that nothing ties to a mail that was sent.
     #[arg(long)]
-    pub(super) trust_untied: bool,
+    pub(in crate::cli) trust_untied: bool,
 }
 
 impl Arguments {
     /// Reads the files.
-    pub(super) fn read(&self) -> anyhow::Result<Ties> {
+    pub(in crate::cli) fn read(&self) -> anyhow::Result<Ties> {
         let read =
             |path: &PathBuf| std::fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error));
         let key = self.key.as_ref().map(read).transpose()?;

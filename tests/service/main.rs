@@ -1,0 +1,7 @@
+//! `carom serve`, asked over its socket as any client would.
+#![cfg(all(feature = "serve", unix))]
+
+mod answers;
+mod bounds;
+mod changes;
+mod client;
