@@ -82,6 +82,7 @@ pub mod settings;
 pub mod source;
 mod spelling;
 mod spread;
+pub mod survey;
 pub mod syntax;
 mod table;
 

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["settings"],
     &["proof"],
     &["check"],
-    &["cover", "diff", "gaps"],
+    &["cover", "diff", "gaps", "survey"],
     &["live"],
     &["intake"],
     &["report"],
@@ -43,6 +43,7 @@ const APART: &[(&str, &[&str])] = &[(
         "cover",
         "gaps",
         "diff",
+        "survey",
     ],
 )];
 

@@ -228,3 +228,22 @@ fn colour_is_for_terminals_and_for_who_asks() {
     let error = run(&["classify", "nosuch", "--rules", "harbour", "--color", "always"], b"").stderr;
     assert!(error.starts_with(b"\x1b[1;31merror:\x1b[0m nosuch"), "{}", text(&error));
 }
+
+#[test]
+fn pages_of_an_earlier_time_go_and_what_is_not_ours_stays() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let out = folder.path().join("pages");
+    let written = out.display().to_string();
+    assert!(run(&["doc", "--rules", "quay.carom", "--out", &written], b"").status.success());
+    assert!(out.join("profile-quay.html").is_file() && out.join("search.js").is_file());
+    std::fs::write(out.join("CNAME"), "rules.example\n").expect("a file is written");
+    assert!(run(&["doc", "--rules", "harbour", "--out", &written], b"").status.success());
+    assert!(!out.join("profile-quay.html").exists() && out.join("profile-harbour.html").is_file());
+    assert!(out.join("CNAME").is_file());
+    // What a list names that no page is called is not taken away.
+    let other = folder.path().join("precious");
+    std::fs::write(&other, "x").expect("a file is written");
+    std::fs::write(out.join(".carom-doc"), "../precious\n..\n/etc/nothing\n").expect("the list is written");
+    assert!(run(&["doc", "--rules", "quay.carom", "--out", &written], b"").status.success());
+    assert!(other.is_file());
+}

@@ -57,7 +57,7 @@ fn is_sound(engine: &Engine, reply: &Reply) -> Result<(), TestCaseError> {
     prop_assert!(!(verdict.category() == Category::Hard && reply.class() == Some(4)), "a 4xx is never hard");
     prop_assert_eq!(verdict.category() == Category::Delivered, success, "delivered if and only if 2xx");
     prop_assert!(!verdict.rule().name.is_empty());
-    let json = serde_json::to_value(verdict).expect("a verdict is JSON");
+    let json = serde_json::to_value(&verdict).expect("a verdict is JSON");
     prop_assert_eq!(&json["category"], verdict.category().as_str());
     Ok(())
 }

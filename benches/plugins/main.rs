@@ -44,9 +44,10 @@ impl<'a> Line<'a> {
         Line { name, count, run: Box::new(run), nanoseconds: Vec::new() }
     }
 
-    fn median(&mut self) -> f64 {
-        self.nanoseconds.sort_by(f64::total_cmp);
-        self.nanoseconds[self.nanoseconds.len() / 2]
+    fn median(&self) -> f64 {
+        let mut sorted = self.nanoseconds.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
     }
 }
 
@@ -78,7 +79,7 @@ fn calls(host: &Host, name: &str, component: &[u8]) {
         Line::new("it abstains, isolated", 1_000, |_| ask(&*isolated)),
     ];
     run(&mut lines);
-    for line in &mut lines {
+    for line in &lines {
         println!("{name:<20} {:<28} {:>10.0} ns", line.name, line.median());
     }
 }
@@ -92,7 +93,7 @@ fn load(host: &Host, name: &str, component: &[u8]) {
     };
     let mut lines = [Line::new("loaded from the cache", 5, |_| cached())];
     run(&mut lines);
-    for line in &mut lines {
+    for line in &lines {
         println!("{name:<20} {:<28} {:>10.0} µs", line.name, line.median() / 1e3);
     }
 }
@@ -137,7 +138,7 @@ fn unclaimed(host: &Host) {
         Line::new("100 plugins", replies.len(), |n| classify(&with, n)),
     ];
     run(&mut lines);
-    let of: Vec<f64> = lines.iter_mut().map(Line::median).collect();
+    let of: Vec<f64> = lines.iter().map(Line::median).collect();
     for (line, nanoseconds) in lines.iter().zip(&of) {
         let part = 100.0 * nanoseconds / of[0];
         println!("{:<20} {:<28} {nanoseconds:>10.1} ns {part:>7.1} %", "unclaimed reply", line.name);

@@ -7,6 +7,7 @@ mod floor;
 mod load;
 mod log;
 mod machine;
+mod mails;
 mod page;
 mod peers;
 mod plot;
@@ -21,7 +22,7 @@ mod vary;
 use results::{Row, print};
 use std::path::{Path, PathBuf};
 
-const PARTS: [&str; 5] = ["verdict", "shipped", "threads", "load", "log"];
+const PARTS: [&str; 6] = ["verdict", "shipped", "threads", "load", "log", "mails"];
 
 const USAGE: &str =
     "cargo bench -- [PART…] [RULES…] [--log-mib N] [--no-peers] [--json FILE] [--page FILE] [--from FILE]";
@@ -133,6 +134,9 @@ fn measure(asked: &Asked) -> Vec<Row> {
     }
     if has("log") {
         add(log::log(asked.log_mib));
+    }
+    if has("mails") {
+        add(mails::mails());
     }
     all
 }

@@ -9,11 +9,17 @@ mod classify;
 mod completions;
 mod cover;
 mod diff;
+mod doc;
 mod explain;
 mod fmt;
 mod gaps;
 mod init;
+mod layouts;
 mod output;
+mod plugin;
+mod providers;
+#[cfg(all(feature = "serve", unix))]
+mod rollback;
 mod roots;
 mod rules;
 #[cfg(all(feature = "serve", unix))]
@@ -42,6 +48,7 @@ Examples:
   carom classify --json mail.log | jq .reason  every verdict, a line each
   carom explain \"550 5.1.1 No such user\" --host mx1.example.com
   carom init ours && carom check ours && carom test ours
+  carom doc                                    all rules as pages to read
 
 Exit status:
   0  all is well
@@ -70,9 +77,15 @@ enum Command {
     Diff(diff::Arguments),
     #[cfg(all(feature = "serve", unix))]
     Serve(Box<serve::Arguments>),
+    #[cfg(all(feature = "serve", unix))]
+    Rollback(rollback::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
+    Providers(providers::Arguments),
+    Doc(doc::Arguments),
+    Layouts(layouts::Arguments),
     Init(init::Arguments),
+    Plugin(plugin::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -94,9 +107,15 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, screen),
         #[cfg(all(feature = "serve", unix))]
         Command::Serve(arguments) => serve::run(arguments, screen),
+        #[cfg(all(feature = "serve", unix))]
+        Command::Rollback(arguments) => rollback::run(arguments),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
+        Command::Providers(arguments) => providers::run(arguments, screen),
+        Command::Doc(arguments) => doc::run(arguments, screen),
+        Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
+        Command::Plugin(arguments) => plugin::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {

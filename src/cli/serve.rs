@@ -68,6 +68,9 @@ struct LimitArguments {
     /// The largest body, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body)]
     max_body: usize,
+    /// How many replies one list may have; JSON Lines have no end.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().batch)]
+    max_batch: usize,
     /// How many requests are worked on at once.
     #[arg(long, value_name = "N", default_value_t = Limits::default().requests)]
     max_requests: usize,
@@ -167,13 +170,14 @@ fn seconds(value: f64, name: &str) -> anyhow::Result<Option<Duration>> {
 }
 
 fn limits(arguments: &LimitArguments) -> anyhow::Result<Limits> {
-    let LimitArguments { max_body, max_requests, max_connections, patience } = *arguments;
-    if max_body == 0 || max_requests == 0 || max_connections == 0 {
+    let LimitArguments { max_body, max_batch, max_requests, max_connections, patience } = *arguments;
+    if max_body == 0 || max_batch == 0 || max_requests == 0 || max_connections == 0 {
         bail!("with a limit of 0 nothing would be answered");
     }
     let patience = seconds(patience, "--patience")?.filter(|time| !time.is_zero()).context("--patience is not 0")?;
     Ok(Limits {
         body: max_body,
+        batch: max_batch,
         requests: max_requests,
         connections: max_connections,
         head: patience,

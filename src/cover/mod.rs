@@ -7,7 +7,7 @@ mod seen;
 
 use crate::Reply;
 use crate::engine::Engine;
-use crate::ruleset::{Condition, Rule, RuleId, RuleSet};
+use crate::ruleset::{Condition, Rule, RuleId};
 use crate::source::{FileId, Origin, Span};
 use alternatives::Places;
 use seen::Seen;
@@ -130,7 +130,7 @@ impl<'e> Cover<'e> {
         bare.rules.iter_mut().for_each(|rule| rule.conditions.retain(|condition| !condition.unless));
         let is_ours = |file: FileId| rules.sources.file(file).origin == Origin::Site;
         let all = library || !rules.sources.files().any(|(id, _)| is_ours(id));
-        let is_counted = |rule: &Rule| !is_prelude(rules, rule) && (all || is_ours(rule.span.file));
+        let is_counted = |rule: &Rule| !rules.is_prelude(rule) && (all || is_ours(rule.span.file));
         let counted: Vec<bool> = rules.rules.iter().map(is_counted).collect();
         let alone_of = |rule: &Rule| rule.conditions.iter().map(alternatives::alone).collect();
         let alone = rules.rules.iter().map(alone_of).collect();
@@ -290,10 +290,4 @@ impl Counts {
             *own |= other;
         }
     }
-}
-
-/// Whether a rule is one of the two that every set has.
-fn is_prelude(rules: &RuleSet, rule: &Rule) -> bool {
-    let file = rules.sources.file(rule.span.file);
-    file.origin == Origin::Builtin && file.key.ends_with("prelude.carom")
 }

@@ -34,6 +34,13 @@ pub enum Event<'a> {
         /// What was wrong.
         trouble: &'a Trouble,
     },
+    /// A snapshot that another program asked for cannot be gone back to.
+    NoWayBack {
+        /// The snapshot.
+        to: Version,
+        /// Why.
+        refusal: &'a Refusal,
+    },
     /// A snapshot could not be kept, and why; it is active all the same.
     NotKept(&'a str),
 }

@@ -59,12 +59,14 @@ pub(super) struct Kept {
     keep: usize,
     entries: VecDeque<Entry>,
     pin: Option<Pin>,
+    /// What the folder says of it, as far as is known.
+    written: Option<Pin>,
 }
 
 impl Kept {
     /// What a folder holds; and why it cannot be used, if it cannot. Files of it that are none of these are passed over.
     pub(super) fn open(folder: Option<PathBuf>, keep: usize) -> (Kept, Option<String>) {
-        let mut kept = Kept { folder: None, keep: keep.max(1), entries: VecDeque::new(), pin: None };
+        let mut kept = Kept { folder: None, keep: keep.max(1), entries: VecDeque::new(), pin: None, written: None };
         let Some(folder) = folder else { return (kept, None) };
         let why = private_folder(&folder).err().map(|error| said(&folder, &error));
         let mut found: Vec<Entry> = fs::read_dir(&folder)
@@ -76,6 +78,7 @@ impl Kept {
         found.sort_by_key(|entry| entry.number);
         kept.entries = found.into();
         kept.pin = fs::read_to_string(folder.join(PIN)).ok().and_then(|text| read_pin(&text));
+        kept.written = kept.pin;
         kept.folder = Some(folder);
         (kept, why)
     }
@@ -133,35 +136,67 @@ impl Kept {
     /// A snapshot that was kept, loaded and tested as any other.
     pub(super) fn load(&self, version: Version, settings: &Settings) -> Result<Engine, Refusal> {
         let Some(entry) = self.entries.iter().find(|entry| entry.snapshot.version == version) else {
-            return Err(Refusal::sentence(format!("no snapshot {version} was kept")));
+            return Err(Refusal::sentence(not_kept(version)));
         };
         let held = entry.held()?;
         once(&Root::Held(held), settings)
     }
 
     /// The snapshot that is asked for, or else the last of those that can be used.
-    pub(super) fn last_good(&self, first: Option<Version>, settings: &Settings) -> Option<Engine> {
+    pub(super) fn last_good(&self, first: Option<Version>, settings: &Settings) -> Option<(Version, Engine)> {
         let versions = self.entries.iter().rev().map(|entry| entry.snapshot.version);
-        first.into_iter().chain(versions).find_map(|version| self.load(version, settings).ok())
+        let load = |version| Some((version, self.load(version, settings).ok()?));
+        first.into_iter().chain(versions).find_map(load)
+    }
+
+    /// A snapshot, if its file is whole.
+    pub(super) fn whole(&self, version: Version) -> Result<KeptSnapshot, String> {
+        let entry = self.entries.iter().find(|entry| entry.snapshot.version == version);
+        let entry = entry.ok_or_else(|| not_kept(version))?;
+        entry.held().map(|_| entry.snapshot).map_err(|refusal| refusal.to_string())
+    }
+
+    /// The snapshot that is active as far as the folder tells: the one that was gone back to, or else the last.
+    pub(super) fn active(&self) -> Option<Version> {
+        self.pin.map(|pin| pin.to).or_else(|| Some(self.entries.back()?.snapshot.version))
+    }
+
+    /// Where another program asks to go, if one does.
+    pub(super) fn asked(&mut self) -> Option<Pin> {
+        let text = fs::read_to_string(self.folder.as_ref()?.join(PIN)).ok()?;
+        let asked = read_pin(&text).filter(|pin| Some(*pin) != self.written)?;
+        self.written = Some(asked);
+        Some(asked)
     }
 
     /// Notes that a snapshot was gone back to, over a restart.
     pub(super) fn set_pin(&mut self, pin: Pin) -> Result<(), String> {
         self.pin = Some(pin);
-        let Some(folder) = &self.folder else { return Ok(()) };
-        let away = pin.away.map(|version| version.to_string());
-        let text = json!({ "v": FORM, "to": pin.to.to_string(), "away": away }).to_string();
-        put(folder, PIN, text.as_bytes()).map(drop).map_err(|error| said(folder, &error))
+        self.write_pin()
     }
 
     /// Forgets it.
     pub(super) fn unpin(&mut self) {
-        if self.pin.take().is_some()
-            && let Some(folder) = &self.folder
-        {
+        if self.pin.take().is_some() {
             // If it stays, it names a version that the files no longer have.
-            let _ = fs::remove_file(folder.join(PIN));
+            let _ = self.write_pin();
         }
+    }
+
+    /// Lets the folder say what holds.
+    pub(super) fn write_pin(&mut self) -> Result<(), String> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let result = match self.pin {
+            Some(pin) => {
+                let away = pin.away.map(|version| version.to_string());
+                let text = json!({ "v": FORM, "to": pin.to.to_string(), "away": away }).to_string();
+                put(folder, PIN, text.as_bytes()).map(drop)
+            }
+            None => fs::remove_file(folder.join(PIN)),
+        };
+        result.map_err(|error| said(folder, &error))?;
+        self.written = self.pin;
+        Ok(())
     }
 }
 
@@ -202,6 +237,22 @@ impl Entry {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+/// What a folder holds that is there.
+pub(super) fn folder_of_snapshots(folder: &Path) -> Result<Kept, String> {
+    let place = folder.display();
+    match fs::metadata(folder) {
+        Ok(meta) if meta.is_dir() => {}
+        Ok(_) => return Err(format!("{place} is no folder")),
+        Err(error) => return Err(format!("{place}: {}", error.to_string().to_lowercase())),
+    }
+    let (kept, why) = Kept::open(Some(folder.to_owned()), usize::MAX);
+    why.map_or(Ok(kept), Err)
+}
+
+fn not_kept(version: Version) -> String {
+    format!("no snapshot {version} was kept")
 }
 
 fn write_snapshot(folder: &Path, number: u64, kept: KeptSnapshot, held: &Held) -> Result<PathBuf, String> {

@@ -4,7 +4,7 @@ use super::gentle::{LOADING, give_way};
 use super::seen::Seen;
 use super::{Settings, without_place};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, LoadError};
+use crate::engine::{Engine, LoadError, Plugins};
 use crate::resolve::Root;
 use crate::source::SourceMap;
 use std::fmt;
@@ -86,35 +86,56 @@ pub(super) fn load(root: &Root, settings: &Settings) -> (Result<Engine, Refusal>
 }
 
 fn steadily(root: &Root, settings: &Settings) -> (Result<Engine, Refusal>, Seen) {
+    let mut refusal = None;
     for _ in 0..TRIES {
         let before = Seen::before((settings.plugin_files)());
-        let result = once(root, settings);
-        let sources = match &result {
-            Ok(engine) => &engine.rules().sources,
-            Err(refusal) => refusal.sources(),
+        let (result, seen) = match made(settings) {
+            // Of the rules nothing was read.
+            Err(refusal) => (Err(refusal), before.as_before()),
+            Ok(plugins) => {
+                let result = loaded(root, plugins);
+                let sources = match &result {
+                    Ok(engine) => &engine.rules().sources,
+                    Err(refusal) => refusal.sources(),
+                };
+                let seen = before.with(root, sources);
+                (result, seen)
+            }
         };
         // Files of two times make a rule set that nobody wrote.
-        if let Some(seen) = before.with(root, sources) {
+        if let Some(seen) = seen {
             return (result, seen);
         }
+        refusal = result.err();
         thread::sleep(PAUSE);
     }
-    (Err(Refusal::sentence("the files change all the time while they are read")), Seen::unknown(root))
+    let changing = || Refusal::sentence("the files change all the time while they are read");
+    (Err(refusal.unwrap_or_else(changing)), Seen::unknown(root))
 }
 
 /// Loads a root once. Whatever goes wrong is a refusal.
 pub(super) fn once(root: &Root, settings: &Settings) -> Result<Engine, Refusal> {
-    let load = || -> Result<Engine, LoadError> {
-        let plugins = (settings.plugins)().map_err(without_place)?;
+    loaded(root, made(settings)?)
+}
+
+fn made(settings: &Settings) -> Result<Plugins, Refusal> {
+    unbroken(|| (settings.plugins)().map_err(without_place))
+}
+
+fn loaded(root: &Root, plugins: Plugins) -> Result<Engine, Refusal> {
+    unbroken(|| {
         let engine = Engine::load_with(root, plugins)?;
         let failures = engine.test().failures;
         if failures.is_empty() {
             return Ok(engine);
         }
         Err(LoadError { sources: engine.into_rules().sources, diagnostics: failures, root: None })
-    };
-    // A load that breaks must not take down what is active.
-    match catch_unwind(AssertUnwindSafe(load)) {
+    })
+}
+
+/// Work that may break, and must not take down what is active.
+fn unbroken<T>(work: impl FnOnce() -> Result<T, LoadError>) -> Result<T, Refusal> {
+    match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(Refusal::from),
         Err(_) => Err(Refusal::sentence(BROKE)),
     }

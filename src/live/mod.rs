@@ -3,10 +3,12 @@
 //! Invariant: who asks holds one whole snapshot, and takes no lock for it; a load that fails in any way leaves the
 //! active snapshot as it is.
 
+mod back;
 mod event;
 mod gentle;
 mod kept;
 mod load;
+mod open;
 mod seen;
 mod settings;
 mod shadow;
@@ -14,6 +16,7 @@ mod snapshot;
 mod status;
 mod watch;
 
+pub use back::{go_back, kept_in};
 pub use event::Event;
 pub use kept::KeptSnapshot;
 pub use load::Refusal;
@@ -26,11 +29,10 @@ pub use watch::Watch;
 
 use crate::Time;
 use crate::engine::{Engine, LoadError};
-use crate::resolve::Root;
 use crate::ruleset::Version;
 use crate::source::SourceMap;
 use arc_swap::{ArcSwap, ArcSwapOption};
-use kept::{Kept, Pin};
+use kept::Kept;
 use seen::Seen;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -61,6 +63,8 @@ pub struct Live {
 #[derive(Debug)]
 struct Work {
     kept: Kept,
+    /// The snapshot among those that were kept that is active.
+    at: Version,
     seen: Seen,
     /// Snapshots that were active. They are let go of here, where nobody waits for it.
     retired: Vec<Arc<Snapshot>>,
@@ -100,69 +104,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Live {
-    /// Loads the rules. If they cannot be used, starts on the last good snapshot that was kept.
-    ///
-    /// # Errors
-    /// What is wrong with the rules, where no snapshot was kept that could be used.
-    pub fn open(settings: Settings) -> Result<Live, Refusal> {
-        let (kept, mut unkept) = Kept::open(settings.kept.clone(), settings.keep);
-        let (result, seen) = load::load(&settings.root, &settings);
-        let mut told = Told::default();
-        let mut pin = kept.pin();
-        let (engine, came, refusal) = match result {
-            Ok(engine) => match pin.filter(|pin| pin.away == Some(engine.version())) {
-                // The rules that were taken back are still there.
-                Some(gone_back) => match kept.load(gone_back.to, &settings) {
-                    Ok(kept) => (kept, Came::Kept, None),
-                    Err(refusal) => {
-                        unkept = Some(format!("the snapshot that was gone back to cannot be used: {refusal}"));
-                        pin = None;
-                        (engine, Came::Root, None)
-                    }
-                },
-                None => {
-                    pin = None;
-                    (engine, Came::Root, None)
-                }
-            },
-            Err(refusal) => match kept.last_good(pin.map(|pin| pin.to), &settings) {
-                Some(engine) => (engine, Came::Kept, Some(refusal)),
-                None => return Err(refusal),
-            },
-        };
-        told.pinned = pin.is_some();
-        told.unkept.clone_from(&unkept);
-        let snapshot = Snapshot { engine: Arc::new(engine), number: 1, since: Time::now(), came };
-        if let Some(why) = unkept {
-            (settings.listener)(&Event::NotKept(&why));
-        }
-        (settings.listener)(&Event::Started { snapshot: &snapshot, pinned: told.pinned, refusal: refusal.as_ref() });
-        match refusal {
-            Some(refusal) => {
-                told.loads.refused = 1;
-                told.trouble = Some(Trouble::first(refusal));
-            }
-            None => told.loads.swapped = 1,
-        }
-        let live = Live {
-            current: ArcSwap::from_pointee(snapshot),
-            shadow: ArcSwapOption::empty(),
-            work: Mutex::new(Work { kept, seen, retired: Vec::new() }),
-            told: Mutex::new(told),
-            settings: Arc::new(settings),
-        };
-        if came == Came::Root {
-            live.keep(&mut lock(&live.work), &live.current());
-        } else {
-            let kept = lock(&live.work).kept.list();
-            lock(&live.told).kept = kept;
-        }
-        if !lock(&live.told).pinned {
-            lock(&live.work).kept.unpin();
-        }
-        Ok(live)
-    }
-
     /// The active snapshot; it stays whole for as long as it is held. No lock is taken.
     pub fn current(&self) -> Arc<Snapshot> {
         self.current.load_full()
@@ -176,83 +117,11 @@ impl Live {
         let mut work = lock(&self.work);
         let (result, seen) = load::load(&self.settings.root, &self.settings);
         work.seen = seen;
-        let result = result.map(|engine| self.take(&mut work, Arc::new(engine), Came::Root));
+        let result = result.map(|engine| {
+            let version = engine.version();
+            self.take(&mut work, Arc::new(engine), Came::Root, version)
+        });
         self.finish(&mut work, result)
-    }
-
-    /// Loads a candidate, with its own plugins, and tries it on the replies that are offered from now on; one that was
-    /// tried before is let go of.
-    ///
-    /// # Errors
-    /// What is wrong with its rules; nothing has changed.
-    pub fn try_candidate(&self, root: &Root) -> Result<Arc<Shadow>, Refusal> {
-        let (result, _) = load::load(root, &self.settings);
-        let shadow =
-            Shadow::start(result?, Arc::clone(&self.settings)).map_err(|error| Refusal::sentence(error.to_string()))?;
-        let shadow = Arc::new(shadow);
-        self.shadow.store(Some(Arc::clone(&shadow)));
-        Ok(shadow)
-    }
-
-    /// The candidate that is tried.
-    pub fn shadow(&self) -> Option<Arc<Shadow>> {
-        self.shadow.load_full()
-    }
-
-    /// Lets go of the candidate, if there is one.
-    pub fn drop_candidate(&self) -> Option<Arc<Shadow>> {
-        self.shadow.swap(None)
-    }
-
-    /// Makes the candidate the active snapshot; it stays until the files change or a load is asked for, also over a
-    /// restart. Without a candidate there is nothing to do.
-    pub fn promote(&self) -> Option<Loaded> {
-        let mut work = lock(&self.work);
-        let shadow = self.shadow.swap(None)?;
-        let away = self.away(&work);
-        let loaded = self.take(&mut work, Arc::clone(shadow.engine()), Came::Candidate);
-        if let Loaded::Swapped(to) = loaded {
-            self.pin(&mut work, Pin { to, away });
-        }
-        Some(loaded)
-    }
-
-    /// Makes a snapshot that was kept the active one: that version, or the one that was active before this one. It stays
-    /// until the files change or a load is asked for, also over a restart.
-    ///
-    /// # Errors
-    /// That there is none, or what keeps it from being used; nothing has changed.
-    pub fn rollback(&self, to: Option<Version>) -> Result<Loaded, Refusal> {
-        let mut work = lock(&self.work);
-        let to = match to {
-            Some(to) => to,
-            None => match work.kept.before(self.current().version()) {
-                Some(to) => to,
-                None => return Err(Refusal::sentence("no snapshot was kept from before the active one")),
-            },
-        };
-        let engine = work.kept.load(to, &self.settings)?;
-        let away = self.away(&work);
-        let loaded = self.take(&mut work, Arc::new(engine), Came::Kept);
-        self.pin(&mut work, Pin { to, away });
-        Ok(loaded)
-    }
-
-    /// The version that the files have, which is not to come back by itself.
-    fn away(&self, work: &Work) -> Option<Version> {
-        match work.kept.pin() {
-            Some(pin) => pin.away,
-            None => Some(self.current().version()),
-        }
-    }
-
-    fn pin(&self, work: &mut Work, pin: Pin) {
-        let result = work.kept.set_pin(pin);
-        lock(&self.told).pinned = true;
-        if let Err(why) = result {
-            (self.settings.listener)(&Event::NotKept(&why));
-            lock(&self.told).unkept = Some(why);
-        }
     }
 
     /// Looks whether the files are other than when they were last read. One whose time alone is new is not.
@@ -283,10 +152,13 @@ impl Live {
         }
     }
 
-    /// Makes an engine the active one, if it is another.
-    fn take(&self, work: &mut Work, engine: Arc<Engine>, came: Came) -> Loaded {
+    /// Makes an engine the active one, if it is another; `at` is what it is kept as.
+    fn take(&self, work: &mut Work, engine: Arc<Engine>, came: Came, at: Version) -> Loaded {
         let current = self.current();
-        if engine.version() == current.version() {
+        work.at = at;
+        // A plugin that was set aside is asked again once it is loaded again.
+        let is_whole = current.engine.plugins().all(|(_, tally)| tally.passed_over == 0);
+        if engine.version() == current.version() && is_whole {
             return Loaded::Same(engine.version());
         }
         let snapshot = Arc::new(Snapshot { engine, number: current.number + 1, since: Time::now(), came });

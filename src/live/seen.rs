@@ -132,21 +132,24 @@ impl Seen {
         Seen { files: others.into_iter().map(File::now).collect(), unknown: false }
     }
 
+    /// They, if they say what they said.
+    pub(super) fn as_before(mut self) -> Option<Seen> {
+        (self.look() == Look::Same).then_some(self)
+    }
+
     /// With the files that were read; nothing if any says something else already.
-    pub(super) fn with(mut self, root: &Root, sources: &SourceMap) -> Option<Seen> {
-        if self.look() != Look::Same {
-            return None;
-        }
-        let Root::Path(path) = root else { return Some(self) };
+    pub(super) fn with(self, root: &Root, sources: &SourceMap) -> Option<Seen> {
+        let mut seen = self.as_before()?;
+        let Root::Path(path) = root else { return Some(seen) };
         let of_site = sources.files().map(|(_, file)| file).filter(|file| file.origin == Origin::Site);
         for file in of_site {
-            self.files.push(File::read(PathBuf::from(&file.name), &file.text)?);
+            seen.files.push(File::read(PathBuf::from(&file.name), &file.text)?);
         }
         let root = if sources.files().len() == 0 { vec![path.clone(), path.join("root.carom")] } else { Vec::new() };
         for path in sources.unread().iter().cloned().chain(root) {
-            self.files.push(File::unread(path)?);
+            seen.files.push(File::unread(path)?);
         }
-        Some(self)
+        Some(seen)
     }
 
     /// That nothing is known of them but where they begin.

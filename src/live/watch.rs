@@ -1,5 +1,6 @@
 //! A thread that loads rules anew when their files have changed and stay as they are for a while.
 
+use super::gentle::{LOADING, give_way};
 use super::{Live, Look};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -20,10 +21,12 @@ impl Watch {
     pub fn start(live: Arc<Live>, every: Duration) -> std::io::Result<Watch> {
         let (stop, stopped) = mpsc::channel();
         let work = move || {
+            give_way(LOADING);
             while stopped.recv_timeout(every) == Err(mpsc::RecvTimeoutError::Timeout) {
                 live.tidy();
+                // What came of it is in the status, and the listener was told.
+                let _ = live.heed();
                 if live.look() == Look::Changed {
-                    // What came of it is in the status, and the listener was told.
                     let _ = live.reload();
                 }
             }

@@ -60,6 +60,9 @@ const CORES: usize = 8;
 pub(super) const TABLES: usize = 4;
 const MEMORIES: usize = 1;
 
+/// Handles of resources, of which the world has none.
+const HANDLES: usize = 64;
+
 /// What wants more than it may use ends at once.
 impl ResourceLimiter for State {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
@@ -152,6 +155,7 @@ impl Sandbox {
         let mut store = Store::new(self.machine.engine(), State { memory, table, lines: Vec::new() });
         store.limiter(|state| state);
         store.set_hostcall_fuel(self.options.limits.passed);
+        store.set_max_component_handles(HANDLES);
         self.arm(&mut store)?;
         Ok(store)
     }
@@ -260,6 +264,10 @@ pub(super) fn cause(error: &wasmtime::Error) -> String {
         Some(Trap::StackOverflow) => "it used up its stack".to_owned(),
         Some(Trap::UnreachableCodeReached) => "it panicked or gave up".to_owned(),
         Some(trap) => format!("it trapped: {trap}"),
+        // It has no type that could be asked for.
+        None if error.root_cause().to_string().contains("fuel allocated for hostcalls") => {
+            "it passed more than it may".to_owned()
+        }
         // The plugin's own frames say nothing to an operator.
         None if error.downcast_ref::<WasmBacktrace>().is_some() => printable(&error.root_cause().to_string()),
         None => printable(&format!("{error:#}")),

@@ -11,7 +11,7 @@ const BLOCK: usize = 32;
 const GROUP: usize = TEXT_LIMIT / 64;
 
 /// How many bytes stand behind a folded text at least.
-pub(crate) const BEHIND: usize = 64;
+pub(crate) const BEHIND: usize = 72;
 
 /// What fills the last block: visible, no blank, and nothing that folding changes.
 const FILLER: u8 = b'.';

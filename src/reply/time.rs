@@ -27,6 +27,12 @@ impl Time {
         self.0
     }
 
+    /// Its day in UTC: `2026-02-27`.
+    pub fn day(self) -> String {
+        let time = self.to_string();
+        time.split_once('T').map_or_else(|| time.clone(), |(day, _)| day.to_owned())
+    }
+
     /// Now, by the machine's clock.
     pub fn now() -> Time {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

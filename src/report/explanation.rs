@@ -83,7 +83,7 @@ fn write_trace(out: &mut String, explanation: &Explanation<'_>, bold: &str, end:
         row(out, "changed", &format!("by {at}"))?;
     }
     for source in &rule.sources {
-        row(out, "source", &format!("{} ({})", plain(&source.text), source.trust))?;
+        row(out, "source", &format!("{} ({})", plain(&source.text), words::source(source)))?;
     }
     let says = |rule: &Rule| {
         let outcome = rule.outcome(verdict.reply().time);

@@ -38,6 +38,8 @@ struct Kind {
     profile: Option<ProfileId>,
     reason: ReasonId,
     by_fallback: bool,
+    /// What a notice is decided it: a complaint, an automatic answer, a delay. Nothing was refused.
+    by_notice: bool,
 }
 
 /// Profile and reason tell nearly all kinds apart, and are one number together.
@@ -63,6 +65,7 @@ struct Page {
     profiles: HashMap<String, Counts>,
     reasons: HashMap<Category, HashMap<String, u64>>,
     by_fallback: u64,
+    by_notice: HashMap<String, u64>,
 }
 
 type Counts = HashMap<Category, u64>;
@@ -94,6 +97,7 @@ impl Summary {
             profile: verdict.profile_id(),
             reason: verdict.reason_id(),
             by_fallback: verdict.rule().layer == Layer::Fallback,
+            by_notice: verdict.reply().kind.is_some(),
         };
         let row = self.rows.entry(kind).or_insert_with(|| Row {
             count: 0,
@@ -135,7 +139,11 @@ impl Summary {
             *page.profiles.entry(profile.clone()).or_default().entry(kind.category).or_default() += count;
             if kind.category != Category::Delivered {
                 *page.reasons.entry(kind.category).or_default().entry(reason.clone()).or_default() += count;
-                page.by_fallback += if kind.by_fallback { *count } else { 0 };
+                if kind.by_notice {
+                    *page.by_notice.entry(reason.clone()).or_default() += count;
+                } else if kind.by_fallback {
+                    page.by_fallback += count;
+                }
             }
         }
         page
@@ -161,8 +169,8 @@ impl Page {
         self.bars(out, categories.collect(), width)?;
         writeln!(out, "\n{bold}by profile{end}")?;
         self.profiles(out)?;
-        let failed: u64 = self.reasons.values().flat_map(HashMap::values).sum();
-        if failed == 0 {
+        let others: u64 = self.reasons.values().flat_map(HashMap::values).sum();
+        if others == 0 {
             return Ok(());
         }
         let named = |category: Category, reasons: &HashMap<String, u64>| -> Vec<(String, u64)> {
@@ -170,6 +178,15 @@ impl Page {
         };
         writeln!(out, "\n{bold}by reason{end}")?;
         self.bars(out, sorted(self.reasons.iter().flat_map(|(c, reasons)| named(*c, reasons))), width)?;
+        let failed = others - self.by_notice.values().sum::<u64>();
+        if !self.by_notice.is_empty() {
+            let kinds = sorted(self.by_notice.iter().map(|(kind, count)| (kind.clone(), *count)));
+            let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>();
+            writeln!(out, "\nno refusals, but what a notice is by itself: {}", kinds.join(", "))?;
+        }
+        if failed == 0 {
+            return Ok(());
+        }
         let unknown = self.categories.get(&Category::Unknown).copied().unwrap_or(0);
         let by_fallback = self.by_fallback - unknown;
         let by_rule = failed - unknown - by_fallback;

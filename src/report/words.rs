@@ -1,6 +1,6 @@
 //! Verdicts in plain words.
 
-use crate::ruleset::{Action, Category, Rate, Retry, Wait};
+use crate::ruleset::{Action, Category, Rate, Retry, Schedule, Source, Wait};
 
 /// Category and reason, as `expect` has them; one word where they are the same.
 pub fn outcome(category: Category, reason: &str) -> String {
@@ -39,6 +39,19 @@ pub fn action(action: &Action) -> String {
         Action::Gate => "hold what goes the same way until somebody has looked".to_owned(),
         Action::Alert => "tell somebody".to_owned(),
         Action::Ignore => "nothing".to_owned(),
+    }
+}
+
+/// When to try again, by a schedule.
+pub fn schedule(schedule: &Schedule) -> String {
+    retry(&Retry::from(schedule))
+}
+
+/// How far a source is to be trusted, and of when it is.
+pub fn source(source: &Source) -> String {
+    match source.date {
+        Some(date) => format!("{} {}", source.trust, date.day()),
+        None => source.trust.to_string(),
     }
 }
 

@@ -106,7 +106,7 @@ impl Resolver<'_> {
         for line in &declared.lines {
             match line {
                 RuleLine::Condition(line) => conditions.push(self.condition(line, layer, context)),
-                RuleLine::Source(_, text, trust) => sources.extend(self.source(text, trust)),
+                RuleLine::Source(_, text, trust, date) => sources.extend(self.source(text, trust, date.as_ref())),
                 RuleLine::Example(_, said) => examples.push(said),
                 _ => {}
             }
@@ -174,10 +174,11 @@ impl Resolver<'_> {
         self.report(diagnostic);
     }
 
-    fn source(&mut self, text: &ast::Quoted, trust: &Word) -> Option<Source> {
+    fn source(&mut self, text: &ast::Quoted, trust: &Word, date: Option<&Word>) -> Option<Source> {
         let words: Vec<&str> = Trust::ALL.iter().map(|word| word.as_str()).collect();
         let trust = self.word(trust, "degree of trust", &words);
-        Some(Source { text: self.plain(text), trust: trust? })
+        let date = date.and_then(|date| self.time(date));
+        Some(Source { text: self.plain(text), trust: trust?, date })
     }
 
     /// The lines about the outcome.

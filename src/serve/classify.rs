@@ -4,7 +4,8 @@ use super::app::{App, View};
 use super::body::{Kind, kind, whole};
 use super::lines::Lines;
 use super::problem::Problem;
-use crate::intake::{Attempt, from_json};
+use super::replies::{self, Replies};
+use crate::intake::Attempt;
 use crate::report::{attempt, write_json};
 use crate::{Reply, Time};
 use axum::body::Body;
@@ -29,31 +30,29 @@ pub(super) async fn classify(State(app): State<Arc<App>>, request: Request) -> R
         return Ok(response);
     }
     let body = whole(&head.headers, body, &app.settings.limits).await?;
+    let asked = replies::read(&body, app.settings.limits.batch)?;
     let view = app.view();
     let now = Time::now();
     let mut out;
     let mut replies: Vec<Reply> = Vec::new();
-    match read(&body)? {
-        Value::Array(values) => {
-            out = Vec::with_capacity(2 + values.len() * VERDICT);
+    match asked {
+        Replies::Many(attempts) => {
+            out = Vec::with_capacity(2 + attempts.len() * VERDICT);
             out.push(b'[');
-            for (n, value) in values.iter().enumerate() {
+            for (n, attempt) in attempts.into_iter().enumerate() {
                 if n > 0 {
                     out.push(b',');
                     if n.is_multiple_of(TURN) {
                         yield_now().await;
                     }
                 }
-                let wrong = |why| Problem::bad_reply(format!("reply {} of {}: {why}", n + 1, values.len()));
-                let attempt = from_json(value).map_err(wrong)?;
                 replies.push(answer(&app, &view, attempt, now, &mut out));
             }
             out.extend_from_slice(b"]\n");
         }
-        value => {
+        Replies::One(attempt) => {
             out = Vec::with_capacity(VERDICT);
-            let attempt = from_json(&value).map_err(Problem::bad_reply)?;
-            replies.push(answer(&app, &view, attempt, now, &mut out));
+            replies.push(answer(&app, &view, *attempt, now, &mut out));
             out.push(b'\n');
         }
     }
@@ -63,13 +62,11 @@ pub(super) async fn classify(State(app): State<Arc<App>>, request: Request) -> R
 
 /// A body as JSON; how deep it may be is bounded by the parser.
 pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
-    let text = std::str::from_utf8(body)
-        .map_err(|error| Problem::bad_json(format!("the body is not UTF-8 after byte {}", error.valid_up_to())))?;
-    serde_json::from_str(text).map_err(|error| Problem::bad_json(format!("the body is no JSON: {error}")))
+    serde_json::from_str(replies::text(body)?).map_err(|error| replies::no_json(&error))
 }
 
 /// Writes the verdict on an attempt, and gives the reply back.
-pub(super) fn answer(app: &App, view: &View, mut attempt: Attempt<'static>, now: Time, out: &mut Vec<u8>) -> Reply {
+pub(super) fn answer(app: &App, view: &View, mut attempt: Attempt<'_>, now: Time, out: &mut Vec<u8>) -> Reply {
     attempt.reply.time.get_or_insert(now);
     let verdict = view.snapshot.classify(&attempt.reply);
     app.count(view, &verdict);

@@ -1,6 +1,7 @@
 //! Connections: taken up to a bound, watched over, and seen off when the service stops.
 
 use super::app::App;
+use super::descriptors::room_for;
 use super::log::Log;
 use super::routes::router;
 use super::{Settings, access};
@@ -30,11 +31,15 @@ Connection: close\r\nContent-Length: 78\r\n\r\n\
 ///
 /// # Errors
 /// Why it cannot listen.
-pub fn run(live: Arc<Live>, settings: Settings, log: Log) -> io::Result<()> {
+pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> {
     if !settings.listen.ip().is_loopback() && settings.tokens.is_empty() {
         let why =
             format!("{} is reached from elsewhere: name tokens, or listen on a loopback address", settings.listen);
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
+    if let Some(room) = room_for(settings.limits.connections) {
+        log.warn(&format!("at most {room} connections are taken: the system allows no more open files"));
+        settings.limits.connections = room;
     }
     let mut runtime = match settings.threads {
         Some(1) => Builder::new_current_thread(),
@@ -74,7 +79,7 @@ async fn serve(live: Arc<Live>, settings: Settings, log: Log) -> io::Result<()> 
     app.log.say("info", "stopping", "no more is accepted; what was is finished", json!({}));
     drop(stopped);
     // Each connection ends once its request is answered, and lets go of its end of the channel.
-    drop(stop.send(()));
+    let _ = stop.send(());
     let is_done = timeout(app.settings.limits.stop, stop.closed()).await.is_ok();
     let left = app.metrics.connections.load(Ordering::Relaxed);
     if is_done {
@@ -111,17 +116,20 @@ async fn reload_on(mut hangup: Signal, app: Arc<App>) {
 
 async fn accept(listener: &TcpListener, app: &Arc<App>, stopped: &watch::Receiver<()>) {
     let router = router(Arc::clone(app));
-    let mut is_full = false;
+    let (mut is_full, mut is_failing) = (false, false);
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
                 // Mostly there are no more descriptors, which passes as connections end.
-                app.log.say("warning", "accept", &format!("no connection can be taken: {error}"), json!({}));
+                if !std::mem::replace(&mut is_failing, true) {
+                    app.log.say("warning", "accept", &format!("no connection can be taken: {error}"), json!({}));
+                }
                 sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
+        is_failing = false;
         let most = app.settings.limits.connections;
         if app.metrics.connections.load(Ordering::Relaxed) >= most {
             app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);

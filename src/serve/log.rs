@@ -109,6 +109,10 @@ impl Log {
                     format!("the rules can be used again, after {} tries since {}", trouble.times, trouble.since);
                 self.say("info", "mended", &message, json!({ "snapshot": version.to_string() }));
             }
+            Event::NoWayBack { to, refusal } => {
+                let message = format!("snapshot {to} was asked for and cannot be used: {refusal}");
+                self.say("error", "no-way-back", &message, json!({ "snapshot": to.to_string() }));
+            }
             Event::NotKept(why) => self.say("warning", "not-kept", why, json!({})),
         }
     }

@@ -8,6 +8,7 @@ mod app;
 mod body;
 mod classify;
 mod connections;
+mod descriptors;
 mod labels;
 mod lines;
 mod log;
@@ -16,6 +17,7 @@ mod metrics;
 mod notice;
 mod openapi;
 mod problem;
+mod replies;
 mod routes;
 mod status;
 
@@ -56,6 +58,8 @@ pub struct Settings {
 pub struct Limits {
     /// The largest body, in bytes; of JSON Lines, which have no end, it is the longest line that is bounded.
     pub body: usize,
+    /// How many replies one list may have.
+    pub batch: usize,
     /// How many requests are worked on at once; one more is told to come again.
     pub requests: usize,
     /// How many connections are open at once; one more is closed.
@@ -72,6 +76,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             body: 4 << 20,
+            batch: 1000,
             requests: 256,
             connections: 4096,
             head: Duration::from_secs(30),

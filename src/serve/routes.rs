@@ -140,7 +140,7 @@ fn may_ask(app: &Arc<App>, request: &Request<Body>, at: Option<usize>) -> Result
     let busy = Busy(Arc::clone(app));
     // Who asks how things are is told also when there is much to do.
     if before >= app.settings.limits.requests && scope == Scope::Classify {
-        return Err(Problem::busy(format!("{before} requests are worked on already")));
+        return Err(Problem::busy(format!("too many requests at once: at most {}", app.settings.limits.requests)));
     }
     Ok(Some(busy))
 }

@@ -241,8 +241,8 @@ pub enum RuleLine {
     Say(Place, Quoted),
     /// `see "…"`
     See(Place, Quoted),
-    /// `source "…" documented`
-    Source(Place, Quoted, Word),
+    /// `source "…" documented 2026-06-18`
+    Source(Place, Quoted, Word, Option<Word>),
     /// `example "…" at data from "…"`
     Example(Place, Said),
     /// `from 2026-02-27T04:00Z`

@@ -125,7 +125,8 @@ fn rule_line(mut at: Cursor<'_>) -> RuleLine {
         G::see => RuleLine::See(place, at.quoted()),
         G::source => {
             let text = at.quoted();
-            RuleLine::Source(place, text, at.word(G::name))
+            let trust = at.word(G::name);
+            RuleLine::Source(place, text, trust, at.word_if(G::number))
         }
         G::example => RuleLine::Example(place, at.said()),
         G::from => RuleLine::From(place, at.word(G::number)),

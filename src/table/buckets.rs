@@ -3,12 +3,15 @@
 //! Most numbers that a text gives are known to none; a bit says so for nearly all of them.
 
 use super::gate::Hint;
+use super::glance::Glance;
 
 /// What is known by a key: a literal, and where in it stands what the key was made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     /// Bytes of the literal, the first in the lowest eight bits.
     pub(super) key: u64,
+    /// The words without which the literal counts for nothing.
+    pub(super) needs: Glance,
     /// The literal's number.
     pub(super) literal: u32,
     /// Where in the literal they begin.

@@ -4,10 +4,12 @@ use super::always::Always;
 use super::codes::CodeClasses;
 use super::expression::Expression;
 use super::gate::Gate;
+use super::glance::Glance;
 use super::index::Anchors;
 use super::leads::{Edges, Lead, Leads, Owed, Wanted};
 use super::lookup::{Compiled, Indexed, Table};
 use super::phrase::{Phrase, Required};
+use super::words::needed;
 use crate::reply::fold;
 use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, Rule, RuleId, RuleSet};
 
@@ -40,9 +42,15 @@ impl Table {
             .patterns
             .iter()
             .map(|pattern| match &pattern.kind {
-                PatternKind::Phrase { .. } => Compiled::default(),
+                PatternKind::Phrase { elements, open_start, open_end } => {
+                    let needs = Phrase::new(elements, *open_start, *open_end).needs();
+                    Compiled { needs, ..Compiled::default() }
+                }
                 PatternKind::Regex(written) => {
-                    Compiled { expression: Some(Box::new(Expression::new(written))), indexed: None }
+                    let expression = Expression::new(written);
+                    let literal = expression.literal();
+                    let needs = literal.map_or(Glance::NONE, |literal| needed(literal, Anchors::default()));
+                    Compiled { expression: Some(Box::new(expression)), needs, indexed: None }
                 }
             })
             .collect();
@@ -150,7 +158,7 @@ fn wanted<'r>(
         (Purpose::IsWhole(rule), _) => Some(Lead { gate, edges: Edges::default(), rule, owed: Owed::Rest }),
         (Purpose::Asked, _) => None,
     };
-    Some(Wanted { text, anchors, lead })
+    Some(Wanted { text, anchors, needs: patterns[id.0 as usize].needs, lead })
 }
 
 /// Adds a rule that no phrase leads to for every profile that it is for, and a general one for none as well.

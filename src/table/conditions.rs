@@ -31,6 +31,9 @@ impl Table {
     }
 
     pub(super) fn stands(&self, id: PatternId, view: &View<'_>, scratch: &mut Scratch) -> bool {
+        if !scratch.hits.words.may_hold(self.patterns[id.0 as usize].needs) {
+            return false;
+        }
         scratch.stands(id).unwrap_or_else(|| {
             let stands = self.look_for(id, view, scratch);
             scratch.learn(id, stands);

@@ -2,6 +2,7 @@
 
 use super::buckets::Counts;
 use super::gate::Gate;
+use super::glance::Glance;
 use super::grams::LONG;
 use super::index::{Anchors, Literal};
 use super::phrase::Phrase;
@@ -35,7 +36,7 @@ fn cost(rules: &RuleSet, id: PatternId, counts: &Counts) -> Found {
         },
     };
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Found::ByTrying };
-    let literal = Literal { text: &text, anchors, hint: Gate::OPEN.hint(), number: 0 };
+    let literal = Literal { text: &text, anchors, hint: Gate::OPEN.hint(), needs: Glance::NONE, number: 0 };
     // What only other scripts' texts can hold is looked for in those alone.
     let is_quick = text.len() >= LONG || !text.is_ascii() || words::known_by(&literal, counts).is_some();
     if is_quick { Found::Quickly } else { Found::ByPass(text) }

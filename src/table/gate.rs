@@ -56,9 +56,13 @@ impl Gate {
 
     /// The same in three bytes.
     pub(super) fn hint(self) -> Hint {
-        let folded = |bits: u64| bits.to_le_bytes().into_iter().fold(0, |all, byte| all | byte);
+        let folded = |bits: u64| {
+            let half = bits | bits >> 32;
+            let quarter = half | half >> 16;
+            (quarter | quarter >> 8) as u8
+        };
         let profile = if self.profile == GENERAL { 0 } else { (self.profile % 255) as u8 + 1 };
-        Hint { codes: folded(self.codes), enhanced: folded(self.enhanced), profile }
+        Hint { codes: [folded(self.codes), folded(self.enhanced)], profile }
     }
 
     /// The same, for those codes alone.
@@ -77,8 +81,8 @@ impl Gate {
 /// A gate in three bytes, to stand beside a key; it lets more through than the gate itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hint {
-    codes: u8,
-    enhanced: u8,
+    /// Of reply codes and of enhanced codes.
+    codes: [u8; 2],
     /// A number that several profiles may share; nought is for all.
     profile: u8,
 }
@@ -88,6 +92,7 @@ impl Hint {
     #[inline]
     pub(super) fn admits(self, reply: Hint, has_parents: bool) -> bool {
         let profile = (self.profile == 0) | (self.profile == reply.profile) | has_parents;
-        (self.codes & reply.codes != 0) & (self.enhanced & reply.enhanced != 0) & profile
+        let common = u16::from_le_bytes(self.codes) & u16::from_le_bytes(reply.codes);
+        (common & 0xFF != 0) & (common & 0xFF00 != 0) & profile
     }
 }

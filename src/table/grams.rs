@@ -8,6 +8,7 @@
 //! hits, wherever the literal begins: those that are rarest among all literals and examples.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
+use super::hits::Hits;
 use super::index::{Literal, Search};
 use crate::mix::{packed, spread};
 
@@ -58,7 +59,8 @@ impl Grams {
             let start = (0..=grams.len() - stride).min_by_key(cost).unwrap_or(0);
             entries[kind].extend((start..start + stride).map(|offset| {
                 let (key, offset) = (grams[offset], offset as u8);
-                (spread(key), Entry { key, literal: literal.number, offset, hint: literal.hint })
+                let Literal { needs, number, hint, .. } = **literal;
+                (spread(key), Entry { key, needs, literal: number, offset, hint })
             }));
         }
         let passes = KINDS.iter().zip(entries).filter(|(_, entries)| !entries.is_empty());
@@ -70,41 +72,36 @@ impl Grams {
         Grams { passes: passes.collect(), short }
     }
 
-    /// Offers each literal whose gram stands in the text.
-    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
+    /// Adds each literal whose gram stands in the text.
+    pub(super) fn each(&self, search: &Search<'_>, hits: &mut Hits) {
         for pass in &self.passes {
             match pass.grams.bits() {
-                Bits::Few(bits) => pass.stride(search, bits, offer),
-                Bits::More(bits) => pass.stride(search, bits, offer),
-                Bits::Many(bits) => pass.stride(search, bits, offer),
-                Bits::Most(bits) => pass.stride(search, bits, offer),
+                Bits::Few(bits) => pass.stride(search, bits, hits),
+                Bits::More(bits) => pass.stride(search, bits, hits),
+                Bits::Many(bits) => pass.stride(search, bits, hits),
+                Bits::Most(bits) => pass.stride(search, bits, hits),
             }
         }
         for (literal, bytes) in &self.short {
             let places = memchr::memchr_iter(bytes[0], search.padded);
             for place in places.filter(|place| search.padded[*place..].starts_with(bytes)) {
-                offer(true, *literal, place);
+                hits.add(true, *literal, place as u32);
             }
         }
     }
 }
 
 impl Pass {
-    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
+    fn stride<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hits: &mut Hits) {
         match self.stride {
-            4 => self.scan::<N, 4>(search, bits, offer),
-            2 => self.scan::<N, 2>(search, bits, offer),
-            _ => self.scan::<N, 1>(search, bits, offer),
+            4 => self.scan::<N, 4>(search, bits, hits),
+            2 => self.scan::<N, 2>(search, bits, hits),
+            _ => self.scan::<N, 1>(search, bits, hits),
         }
     }
 
     #[inline]
-    fn scan<const N: usize, const S: usize>(
-        &self,
-        search: &Search<'_>,
-        bits: &Filter<N>,
-        offer: &mut impl FnMut(bool, u32, usize),
-    ) {
+    fn scan<const N: usize, const S: usize>(&self, search: &Search<'_>, bits: &Filter<N>, hits: &mut Hits) {
         let mask = u64::MAX >> (64 - 8 * self.width);
         for start in (0..search.length).step_by(16) {
             let Some(window) = search.padded.get(start..).and_then(|rest| rest.first_chunk::<32>()) else { return };
@@ -116,18 +113,15 @@ impl Pass {
             let mut left = held;
             while left != 0 {
                 let k = left.trailing_zeros() as usize % 16;
-                self.look(gram(k), start + k, search, offer);
+                self.look(gram(k), (start + k) as u32, search, hits);
                 left &= left - 1;
             }
         }
     }
-
     #[inline(never)]
-    fn look(&self, gram: u64, at: usize, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
+    fn look(&self, gram: u64, at: u32, search: &Search<'_>, hits: &mut Hits) {
         for entry in self.grams.of(spread(gram)) {
-            let is_it = (entry.key == gram) & entry.hint.admits(search.hint, search.has_parents);
-            let offset = usize::from(entry.offset);
-            offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
+            hits.offer(entry.key == gram, entry, at, search);
         }
     }
 }

@@ -1,5 +1,10 @@
 //! The places where literals may stand in a text, and which of them is to be looked at next.
 
+use super::buckets::Entry;
+use super::glance::Glance;
+use super::index::Search;
+use super::spots::Spots;
+
 /// The number of no step.
 pub(super) const NEVER: u32 = u32::MAX;
 
@@ -14,11 +19,15 @@ pub(super) struct Hit {
 }
 
 /// The places where literals may stand in a text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Hits {
     all: Vec<Hit>,
     /// How many of them count.
     count: usize,
+    /// The text's words.
+    pub(super) words: Glance,
+    /// Words of the text by which literals may be known.
+    pub(super) spots: Spots,
 }
 
 impl Hits {
@@ -26,7 +35,7 @@ impl Hits {
     pub(super) const FEW: usize = 32;
 
     pub(super) const fn new() -> Hits {
-        Hits { all: Vec::new(), count: 0 }
+        Hits { all: Vec::new(), count: 0, words: Glance::ALL, spots: Spots::new() }
     }
 
     pub(super) fn all(&self) -> &[Hit] {
@@ -35,12 +44,22 @@ impl Hits {
 
     pub(super) fn clear(&mut self) {
         self.count = 0;
+        self.words = Glance::ALL;
     }
 
-    /// Adds a literal, if it is one that counts: it is written in any case, so that nothing branches on that.
+    /// Adds the literal of an entry that is known by what stands at `at`, if it may count: it is written in any case, so
+    /// that nothing branches on that. `is_known` tells whether the entry's key is what stands there.
     #[inline]
-    pub(super) fn offer(&mut self, is_it: bool, literal: u32, start: usize) {
-        let hit = Hit { step: literal, literal, start: start as u32 };
+    pub(super) fn offer(&mut self, is_known: bool, entry: &Entry, at: u32, search: &Search<'_>) {
+        let may_count = entry.hint.admits(search.hint, search.has_parents) & self.words.may_hold(entry.needs);
+        let offset = u32::from(entry.offset);
+        self.add(is_known & may_count & (at >= offset), entry.literal, at.wrapping_sub(offset));
+    }
+
+    /// Adds a literal, if `is_it`.
+    #[inline]
+    pub(super) fn add(&mut self, is_it: bool, literal: u32, start: u32) {
+        let hit = Hit { step: literal, literal, start };
         match self.all.get_mut(self.count) {
             Some(place) => *place = hit,
             None => self.all.push(hit),

@@ -2,7 +2,9 @@
 
 use super::buckets::Counts;
 use super::gate::Hint;
+use super::glance::Glance;
 use super::grams::{self, Grams};
+use super::hits::Hits;
 use super::words::{self, Words};
 use crate::reply::BEHIND;
 
@@ -12,6 +14,8 @@ pub(super) struct Literal<'t> {
     pub(super) anchors: Anchors,
     /// Whom it may concern.
     pub(super) hint: Hint,
+    /// The words without which it counts for nothing.
+    pub(super) needs: Glance,
     /// The number that it is told by.
     pub(super) number: u32,
 }
@@ -103,15 +107,14 @@ impl Index {
         }
     }
 
-    /// Calls `offer` with literals that may stand in the text and may concern the reply, and where each would begin. It is
-    /// told of others as well, and that they are none: that is not known for so long that it is better not branched on.
-    /// A literal may be another one that is known by the same; every place where one stands is told.
+    /// Adds the literals that may stand in the text and may concern the reply, and where each would begin. A literal
+    /// may be another one that is known by the same; every place where one stands is told.
     #[inline]
-    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
-        self.words.each(search, offer);
-        self.grams.each(search, offer);
+    pub(super) fn each(&self, search: &Search<'_>, hits: &mut Hits) {
+        self.words.each(search, hits);
+        self.grams.each(search, hits);
         if !search.is_ascii {
-            self.beyond.each(search, offer);
+            self.beyond.each(search, hits);
         }
     }
 }

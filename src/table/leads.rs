@@ -5,6 +5,7 @@
 //! is not wanted costs one line of the cache and no look at the rule.
 
 use super::gate::Gate;
+use super::glance::Glance;
 use super::hits::{Hit, Hits, NEVER};
 use super::index::{Anchors, Index, Literal, Search, Text};
 use super::phrase::is_edge;
@@ -84,6 +85,8 @@ pub(super) struct Wanted<'t> {
     pub(super) text: &'t str,
     /// What is known of its ends wherever it counts.
     pub(super) anchors: Anchors,
+    /// The words without which it counts for nothing.
+    pub(super) needs: Glance,
     /// The rule that is found by it; where there is none, somebody will ask whether it was found.
     pub(super) lead: Option<Lead>,
 }
@@ -93,6 +96,8 @@ pub(super) struct Wanted<'t> {
 #[repr(align(64))]
 struct Step {
     lead: Lead,
+    /// The words without which it leads nowhere.
+    needs: Glance,
     /// Where the literal's bytes are.
     bytes: u32,
     length: u32,
@@ -124,42 +129,43 @@ impl Leads {
         let mut places: Vec<u32> = Vec::new();
         let mut bytes = String::new();
         let mut of_wanted: Vec<usize> = Vec::new();
-        let mut leads: Vec<(usize, Lead)> = Vec::new();
+        let mut leads: Vec<(usize, Lead, Glance)> = Vec::new();
         let mut gates: Vec<Gate> = Vec::new();
-        for Wanted { text, anchors, lead } in all {
+        for Wanted { text, anchors, needs, lead } in all {
             let gate = lead.map_or(Gate::OPEN, |lead| lead.gate);
             let n = *known.entry((text, anchors)).or_insert_with(|| {
                 places.push(bytes.len() as u32);
                 bytes.push_str(text);
-                literals.push(Literal { text, anchors, hint: gate.hint(), number: NEVER });
+                literals.push(Literal { text, anchors, hint: gate.hint(), needs, number: NEVER });
                 gates.push(gate);
                 literals.len() - 1
             });
             gates[n] = gates[n].or(gate);
-            leads.extend(lead.map(|lead| (n, lead)));
+            literals[n].needs = literals[n].needs.and(needs);
+            leads.extend(lead.map(|lead| (n, lead, needs)));
             of_wanted.push(n);
         }
         // Where several phrases lead to one rule, what costs least is asked first.
-        leads.sort_by_key(|(n, lead)| (lead.rule, matches!(lead.owed, Owed::Pattern(_) | Owed::PatternHere(_)), *n));
+        leads.sort_by_key(|(n, lead, _)| (lead.rule, matches!(lead.owed, Owed::Pattern(_) | Owed::PatternHere(_)), *n));
         let count = leads.len() as u32;
         let mut steps: Vec<Step> = Vec::with_capacity(leads.len());
         let mut lasts: Vec<u32> = vec![NEVER; literals.len()];
-        let mut add = |n: usize, lead: Lead, literals: &mut [Literal<'_>]| {
+        let mut add = |n: usize, lead: Lead, needs: Glance, literals: &mut [Literal<'_>]| {
             let number = steps.len() as u32;
             match lasts[n] {
                 NEVER => literals[n].number = number,
                 last => steps[last as usize].next = number,
             }
             lasts[n] = number;
-            steps.push(Step { lead, bytes: places[n], length: literals[n].text.len() as u32, next: NEVER });
+            steps.push(Step { lead, needs, bytes: places[n], length: literals[n].text.len() as u32, next: NEVER });
         };
-        leads.into_iter().for_each(|(n, lead)| add(n, lead, &mut literals));
+        leads.into_iter().for_each(|(n, lead, needs)| add(n, lead, needs, &mut literals));
         for n in 0..literals.len() {
             literals[n].hint = gates[n].hint();
             if literals[n].number == NEVER {
                 let rule = RuleId(u32::MAX);
                 let nowhere = Lead { gate: Gate::OPEN, edges: Edges::default(), rule, owed: Owed::Nothing };
-                add(n, nowhere, &mut literals);
+                add(n, nowhere, Glance::NONE, &mut literals);
             }
         }
         let numbers = of_wanted.into_iter().map(|n| literals[n].number).collect();
@@ -172,7 +178,7 @@ impl Leads {
         let Text { padded, is_ascii } = text;
         let search = Search { padded, length: text.bytes().len(), is_ascii, hint: reply.hint(), has_parents };
         hits.clear();
-        self.index.each(&search, &mut |is_it, literal, start| hits.offer(is_it, literal, start));
+        self.index.each(&search, hits);
         hits.order();
     }
 
@@ -199,7 +205,8 @@ impl Leads {
         let end = self.end(text, step, hit.start);
         hits.go_on(n, if end.is_some() { step.next } else { NEVER });
         let lead = step.lead;
-        let counts = admits(lead.gate) && lead.edges.are_at(text.padded, start, end?);
+        let counts =
+            admits(lead.gate) && hits.words.may_hold(step.needs) && lead.edges.are_at(text.padded, start, end?);
         counts.then_some(Candidate { rule: lead.rule, owed: lead.owed, start })
     }
 
@@ -233,7 +240,7 @@ mod tests {
             ["full", "mailbox", "mailbox full", "no such user", "x1", "r", "überlauf", "quota exceeded", "quot", "a-a"];
         let filler: Vec<String> = (0..many).map(|n| format!("filler number {n}")).collect();
         let all: Vec<&str> = words.iter().copied().chain(filler.iter().map(String::as_str)).collect();
-        let wanted = |text| Wanted { text, anchors: Anchors::default(), lead: None };
+        let wanted = |text| Wanted { text, anchors: Anchors::default(), needs: Glance::NONE, lead: None };
         let (leads, numbers) = Leads::new(all.iter().map(|text| wanted(*text)), |_| ());
         assert_eq!(numbers.len(), all.len());
         let texts = [
@@ -280,7 +287,8 @@ mod tests {
         let edges = Edges { start: true, end: true };
         let anchors = Anchors { start: true, end: true };
         let lead = Lead { gate, edges, rule: RuleId(3), owed: Owed::Nothing };
-        let (leads, _) = Leads::new([Wanted { text: "quota", anchors, lead: Some(lead) }].into_iter(), |_| ());
+        let (leads, _) =
+            Leads::new([Wanted { text: "quota", anchors, needs: Glance::NONE, lead: Some(lead) }].into_iter(), |_| ());
         let count = |text: &str, reply: Gate, above: Option<u32>| {
             let is_above = above.map(|above| move |profile| profile == above);
             let padded = [text.as_bytes(), &PADDING].concat();
@@ -315,7 +323,7 @@ mod tests {
                 [number, number + 50].map(|rule| {
                     let edges = Edges { start: true, end: true };
                     let lead = Lead { gate: Gate::OPEN, edges, rule: RuleId(rule), owed: Owed::Nothing };
-                    Wanted { text, anchors: Anchors { start: true, end: true }, lead: Some(lead) }
+                    Wanted { text, anchors: Anchors { start: true, end: true }, needs: Glance::NONE, lead: Some(lead) }
                 })
             });
             let (leads, _) = Leads::new(wanted, |_| ());

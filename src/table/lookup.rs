@@ -5,6 +5,7 @@ use super::codes::CodeClasses;
 use super::compile::Rest;
 use super::expression::Expression;
 use super::gate::Gate;
+use super::glance::Glance;
 use super::index::Text;
 use super::leads::{Candidate, Edges, Leads, Owed};
 use super::phrase::Phrase;
@@ -18,6 +19,8 @@ use std::cell::OnceCell;
 pub(super) struct Compiled {
     /// Of a regular expression.
     pub(super) expression: Option<Box<Expression>>,
+    /// The words that every text holds that it matches.
+    pub(super) needs: Glance,
     /// What the index tells of it, where rules ask for it beside others.
     pub(super) indexed: Option<Indexed>,
 }

@@ -13,6 +13,7 @@ mod cost;
 mod expression;
 mod gap;
 mod gate;
+mod glance;
 mod grams;
 mod hits;
 mod index;
@@ -21,6 +22,7 @@ mod lookup;
 mod phrase;
 mod required;
 mod scratch;
+mod spots;
 mod words;
 
 pub(crate) use alone::Alone;

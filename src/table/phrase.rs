@@ -4,8 +4,10 @@
 //! so that no text makes a phrase cost more than its elements times the text's length times a window.
 
 use super::gap;
+use super::glance::Glance;
 use super::index::Anchors;
 use super::leads::Edges;
+use super::words::needed;
 use crate::mix::Mix;
 use crate::reply::{is_joined, is_letter};
 use crate::ruleset::{Element, GapType, PatternId, PatternKind, RuleSet};
@@ -133,6 +135,12 @@ impl<'r> Phrase<'r> {
             let begins = literal.anchors.start || !literal.text.bytes().all(|byte| byte.is_ascii_alphanumeric());
             (begins, literal.text.len())
         })
+    }
+
+    /// The words that every text holds in which it stands.
+    pub(super) fn needs(self) -> Glance {
+        let literals = (0..self.elements.len()).filter_map(|n| self.literal_at(n));
+        literals.fold(Glance::NONE, |all, literal| all.or(needed(literal.text, literal.anchors)))
     }
 
     fn literal_at(self, n: usize) -> Option<Required<'r>> {

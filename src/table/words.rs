@@ -2,10 +2,14 @@
 //!
 //! A word is here a run of ASCII letters and digits. A literal that holds a whole one, bounded within the literal
 //! or by the edges that its phrase asks for, is known by its rarest; one that holds but a word's beginning is known
-//! by that. Every word of a text stands for itself, so nothing waits for the word before.
+//! by that. Every word of a text stands for itself, so nothing waits for the word before. All words together are a
+//! glance at the text ([`Glance`]), by which most literals are refused before anybody compares them.
 
 use super::buckets::{Bits, Buckets, Counts, Entry, Filter};
-use super::index::{Anchors, Literal, Search};
+use super::glance::Glance;
+use super::hits::Hits;
+use super::index::{Anchors, Literal, PADDING, Search};
+use super::spots::Spot;
 use crate::mix::spread;
 
 /// How many bytes are looked at together.
@@ -27,7 +31,7 @@ pub(super) struct Words {
 /// Counts the words of a text, which is padded.
 pub(super) fn count(padded: &[u8], weight: u32, counts: &mut Counts) {
     each_word(padded, |word| {
-        let key = key(padded, word);
+        let key = word.key;
         counts.add(of_whole(key, word.length), weight);
         counts.add(of_beginning(key), weight);
     });
@@ -43,7 +47,7 @@ pub(super) enum Known {
 pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> {
     let bytes = literal.text.as_bytes();
     let Anchors { start, end } = literal.anchors;
-    let padded = [bytes, &[0; BLOCK]].concat();
+    let padded = [bytes, &PADDING].concat();
     let mut whole: Option<(u32, Known)> = None;
     let mut beginning: Option<(u32, Known)> = None;
     each_word(&padded, |word| {
@@ -56,8 +60,9 @@ pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> 
                 *place = Some((counts.of(hash), known));
             }
         };
-        let key = key(&padded, word);
-        let entry = Entry { key, literal: literal.number, offset, hint: literal.hint };
+        let key = word.key;
+        let Literal { needs, number, hint, .. } = *literal;
+        let entry = Entry { key, needs, literal: number, offset, hint };
         let (hash, prefix) = (of_whole(key, word.length), of_beginning(key));
         if word.start + word.length < bytes.len() || end {
             offer(&mut whole, hash, Known::Whole(hash, entry));
@@ -66,6 +71,20 @@ pub(super) fn known_by(literal: &Literal<'_>, counts: &Counts) -> Option<Known> 
         }
     });
     whole.or(beginning).map(|(_, known)| known)
+}
+
+/// The words that every text holds in which a literal stands with those anchors.
+pub(super) fn needed(text: &str, anchors: Anchors) -> Glance {
+    let padded = [text.as_bytes(), &PADDING].concat();
+    let mut needed = Glance::NONE;
+    each_word(&padded, |word| {
+        let begins = word.start > 0 || anchors.start;
+        let ends = word.start + word.length < text.len() || anchors.end;
+        if begins && (ends || word.length >= BEGINNING) {
+            needed = needed.or(Glance::of(of_beginning(word.key)));
+        }
+    });
+    needed
 }
 
 impl Words {
@@ -83,58 +102,58 @@ impl Words {
         Words { is_empty, bits, whole: Buckets::new(whole), beginnings: Buckets::new(beginnings) }
     }
 
-    /// Offers each literal whose word stands in the text.
-    pub(super) fn each(&self, search: &Search<'_>, offer: &mut impl FnMut(bool, u32, usize)) {
+    /// Adds each literal whose word stands in the text, and takes a glance at all of its words.
+    pub(super) fn each(&self, search: &Search<'_>, hits: &mut Hits) {
         match &self.bits {
-            _ if self.is_empty => {}
-            Bits::Few(bits) => self.scan(search, bits, offer),
-            Bits::More(bits) => self.scan(search, bits, offer),
-            Bits::Many(bits) => self.scan(search, bits, offer),
-            Bits::Most(bits) => self.scan(search, bits, offer),
+            _ if self.is_empty => return,
+            Bits::Few(bits) => scan(search, bits, hits),
+            Bits::More(bits) => scan(search, bits, hits),
+            Bits::Many(bits) => scan(search, bits, hits),
+            Bits::Most(bits) => scan(search, bits, hits),
         }
-    }
-
-    #[inline]
-    fn scan<const N: usize>(&self, search: &Search<'_>, bits: &Filter<N>, offer: &mut impl FnMut(bool, u32, usize)) {
-        each_word(search.padded, |word| {
-            let key = key(search.padded, word);
-            let (whole, beginning) = (of_whole(key, word.length), of_beginning(key));
-            let (is_whole, is_beginning) = (bits.may_hold(whole), bits.may_hold(beginning));
-            // Most words are neither.
-            if is_whole | is_beginning {
-                if is_whole {
-                    look(self.whole.of(whole), key, u64::MAX, word.start, search, offer);
-                }
-                if is_beginning {
-                    look(self.beginnings.of(beginning), key, 0, word.start, search, offer);
+        let mut n = 0;
+        while let Some(Spot { key, at, note }) = hits.spots.get(n) {
+            n += 1;
+            if note & IS_WHOLE != 0 {
+                for entry in self.whole.of(of_whole(key, note as usize / NOTES)) {
+                    hits.offer(entry.key == key, entry, at, search);
                 }
             }
-        });
+            if note & IS_BEGINNING != 0 {
+                for entry in self.beginnings.of(of_beginning(key)) {
+                    // It is compared as far as it goes: no word holds a byte that is nought.
+                    let mask = u64::MAX >> (entry.key.leading_zeros() & !7);
+                    hits.offer((key ^ entry.key) & mask == 0, entry, at, search);
+                }
+            }
+        }
     }
 }
 
-/// Tells of the entries of a bucket that are the word's; those of beginnings where `exact` is nought.
-#[inline(never)]
-fn look(
-    entries: &[Entry],
-    key: u64,
-    exact: u64,
-    at: usize,
-    search: &Search<'_>,
-    offer: &mut impl FnMut(bool, u32, usize),
-) {
-    for entry in entries {
-        // A beginning is compared as far as it goes: no word holds a byte that is nought.
-        let mask = (u64::MAX >> (entry.key.leading_zeros() & !7)) | exact;
-        let is_it = ((key ^ entry.key) & mask == 0) & entry.hint.admits(search.hint, search.has_parents);
-        let offset = usize::from(entry.offset);
-        offer(is_it & (at >= offset), entry.literal, at.wrapping_sub(offset));
-    }
-}
+/// What is noted of a word beside its length: whether a literal may be known by the whole of it, or by its beginning.
+const IS_WHOLE: u32 = 1;
+const IS_BEGINNING: u32 = 2;
+const NOTES: usize = 4;
 
-/// The first eight bytes of a word, and noughts where it has less.
+/// Notes the words by which literals may be known, without a branch a word, and takes a glance at all.
 #[inline]
-fn key(padded: &[u8], word: Word) -> u64 {
+fn scan<const N: usize>(search: &Search<'_>, bits: &Filter<N>, hits: &mut Hits) {
+    let mut words = Glance::NONE;
+    let mut spots = hits.spots.begin(search.length);
+    each_word(search.padded, |Word { start, length, key }| {
+        let (whole, beginning) = (of_whole(key, length), of_beginning(key));
+        words = words.or(Glance::of(beginning));
+        let note = u32::from(bits.may_hold(whole)) * IS_WHOLE + u32::from(bits.may_hold(beginning)) * IS_BEGINNING;
+        spots.offer(note != 0, Spot { key, at: start as u32, note: (length * NOTES) as u32 | note });
+    });
+    hits.words = words;
+    let count = spots.count();
+    hits.spots.end(count);
+}
+
+/// The first eight bytes of a word, and noughts where it has less; `eight` is what stands where it begins.
+#[inline]
+fn key(eight: u64, length: usize) -> u64 {
     const KEPT: [u64; 9] = [
         0,
         u64::MAX >> 56,
@@ -146,8 +165,7 @@ fn key(padded: &[u8], word: Word) -> u64 {
         u64::MAX >> 8,
         u64::MAX,
     ];
-    let eight = padded.get(word.start..).and_then(|rest| rest.first_chunk::<8>());
-    eight.map_or(0, |eight| u64::from_le_bytes(*eight)) & KEPT[word.length.min(8)]
+    eight & KEPT[length.min(8)]
 }
 
 #[inline]
@@ -165,31 +183,38 @@ fn of_beginning(key: u64) -> u64 {
 struct Word {
     start: usize,
     length: usize,
+    key: u64,
 }
 
-/// Calls `each` with every run of ASCII letters and digits; behind the text stands at least a block of noughts.
+/// Calls `each` with every run of ASCII letters and digits; behind the text stands [`PADDING`].
 #[inline]
 fn each_word(padded: &[u8], mut each: impl FnMut(Word)) {
-    let (blocks, _) = padded.as_chunks::<BLOCK>();
-    // Whether a word began in the blocks before, and where.
-    let (mut is_open, mut start) = (0, 0);
-    for (n, block) in blocks.iter().enumerate() {
-        let base = n * BLOCK;
+    // Whether a word began in the blocks before, and where, and what stands there.
+    let (mut is_open, mut start, mut eight) = (0, 0, 0);
+    for base in (0..(padded.len() + 1).saturating_sub(PADDING.len())).step_by(BLOCK) {
+        let window = padded.get(base..).and_then(|rest| rest.first_chunk::<{ BLOCK + 8 }>());
+        let Some((window, block)) = window.and_then(|window| Some((window, window.first_chunk()?))) else { return };
         let within = alphanumeric(block);
         let before = within << 1 | is_open;
         let (mut starts, mut ends) = (within & !before, !within & before);
-        let next = |starts: &mut u64| {
-            let start = base + starts.trailing_zeros() as usize;
-            *starts &= starts.wrapping_sub(1);
-            start
+        let next = |places: &mut u64| {
+            let place = places.trailing_zeros() as usize % BLOCK;
+            *places &= places.wrapping_sub(1);
+            place
+        };
+        let begin = |starts: &mut u64| {
+            let place = next(starts);
+            let eight = window[place..].first_chunk::<8>().map_or(0, |eight| u64::from_le_bytes(*eight));
+            (base + place, eight)
         };
         if is_open == 0 {
-            start = next(&mut starts);
+            (start, eight) = begin(&mut starts);
         }
         while ends != 0 {
-            each(Word { start, length: next(&mut ends).wrapping_sub(start) });
+            let length = (base + next(&mut ends)).wrapping_sub(start);
+            each(Word { start, length, key: key(eight, length) });
             // Behind the last end that is the word which goes on in the next block, or none.
-            start = next(&mut starts);
+            (start, eight) = begin(&mut starts);
         }
         is_open = within >> (BLOCK - 1);
     }
@@ -218,11 +243,29 @@ mod tests {
     fn words_are_runs_of_letters_and_digits() {
         let long = format!("{} x{} y", "ab ".repeat(20), "z".repeat(70));
         for text in ["", "a", "a b", " (5.1.1) no_such-user\u{1}x", "é1è", long.as_str(), &"q".repeat(64)] {
-            let padded = [text.as_bytes(), &[0; BLOCK]].concat();
+            let padded = [text.as_bytes(), &PADDING].concat();
             let mut found = Vec::new();
             each_word(&padded, |word| found.push(text[word.start..][..word.length].to_owned()));
             let runs = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty());
             assert_eq!(found, runs.collect::<Vec<_>>(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn needs_what_every_text_holds() {
+        let glance = |text: &str| {
+            let mut words = Glance::NONE;
+            each_word(&[text.as_bytes(), &PADDING].concat(), |word| {
+                words = words.or(Glance::of(of_beginning(word.key)))
+            });
+            words
+        };
+        let needed = |text, start, end| needed(text, Anchors { start, end });
+        assert_eq!(needed("mailbox full", true, true), glance("mailbox full"));
+        // The end of a word that goes on before it, or a beginning of less than three letters, says nothing.
+        assert_eq!(needed("box is fu", false, false), glance("is"));
+        assert_eq!(needed("box is ful", false, false), glance("is fuller"));
+        assert!(glance("the mailbox is full").may_hold(needed("mailbox", true, true)));
+        assert!(!glance("the address is unknown").may_hold(needed("mailbox", true, true)));
     }
 }

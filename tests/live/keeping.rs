@@ -1,7 +1,7 @@
 //! Snapshots that are kept: going back, over a restart, and where nothing can be written.
 
 use crate::site::{Site, broken, names, rule, rules};
-use carom::live::{Came, Live, Loaded, Settings};
+use carom::live::{Came, Live, Loaded, Settings, go_back, kept_in};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -123,5 +123,63 @@ fn a_kept_file_that_is_cut_off_is_passed_over() {
     fs::write(site.kept().join("notes.txt"), "mine").expect("it is written");
     site.write(&broken(2));
     let live = site.open();
+    assert_eq!(rule(&live), "ours-0");
+}
+
+#[test]
+fn another_program_asks_to_go_back() {
+    let site = Site::new();
+    let live = site.open();
+    for number in 1..=2 {
+        site.write(&rules(number));
+        live.reload().expect("the rules are good");
+    }
+    assert!(live.heed().is_none(), "nobody asks");
+    let (kept, active) = kept_in(&site.kept()).expect("there is a folder");
+    assert_eq!((kept.len(), active), (3, Some(live.current().version())));
+    go_back(&site.kept(), None).expect("there is one before");
+    assert_eq!(rule(&live), "ours-2", "until it looks");
+    assert!(matches!(live.heed(), Some(Ok(Loaded::Swapped(_)))));
+    assert_eq!((rule(&live).as_str(), live.status().pinned, live.heed().is_none()), ("ours-1", true, true));
+    // Twice between two looks is two steps, and a service that does not run goes there when it starts.
+    go_back(&site.kept(), Some(kept[2].version)).expect("it was kept");
+    go_back(&site.kept(), None).expect("there is one before");
+    go_back(&site.kept(), None).expect("there is one before");
+    drop(live);
+    let live = site.open();
+    assert_eq!((rule(&live).as_str(), live.status().pinned), ("ours-0", true));
+    let why = go_back(&site.kept(), None).expect_err("nothing was before");
+    assert_eq!(why, "no snapshot was kept from before the active one");
+
+    // What it asks for cannot be used any more.
+    let newest =
+        site.kept().join(names(&site.kept()).iter().rfind(|name| name.starts_with("00000003")).expect("a file"));
+    go_back(&site.kept(), Some(kept[2].version)).expect("it was kept");
+    let text = fs::read_to_string(&newest).expect("it is read");
+    fs::write(&newest, text.replace("then     ", "then     no-such-")).expect("it is changed");
+    assert!(matches!(live.heed(), Some(Err(_))));
+    assert_eq!((rule(&live).as_str(), live.heed().is_none()), ("ours-0", true));
+    assert_eq!(kept_in(&site.kept()).expect("a folder").1, Some(kept[0].version), "the folder says what holds");
+    assert!(kept_in(&site.folder.path().join("nowhere")).expect_err("there is none").contains("nowhere: no such file"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_forgets_no_more_than_it_must() {
+    let site = Site::new();
+    let live = site.open();
+    for number in 1..=2 {
+        site.write(&rules(number));
+        live.reload().expect("the rules are good");
+    }
+    live.rollback(None).expect("there is one before");
+    // What is written there finds no room.
+    std::os::unix::fs::symlink("/dev/full", site.kept().join("pinned.json.new")).expect("a link is made");
+    live.rollback(None).expect("there is one before");
+    let status = live.status();
+    assert_eq!((rule(&live).as_str(), status.pinned), ("ours-0", true));
+    assert!(status.unkept.is_some_and(|why| why.contains("no space left on device")));
+    // What the folder said before is nobody's wish.
+    assert!(live.heed().is_none());
     assert_eq!(rule(&live), "ours-0");
 }

@@ -33,7 +33,10 @@ fn engine(host: &Host, component: &[u8], options: Options) -> Engine {
 
 /// Why a component is refused.
 fn refused(component: &[u8]) -> String {
-    host().load(component, Options::default()).expect_err("it cannot be used").to_string()
+    // What other work the machine does is no reason.
+    let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
+    let options = Options { limits, ..Options::default() };
+    host().load(component, options).expect_err("it cannot be used").to_string()
 }
 
 fn reply(text: &str) -> Reply {

@@ -6,9 +6,10 @@ use std::net::TcpStream;
 
 #[test]
 fn each_wrong_input_has_its_status_and_one_line() {
-    let service = Service::start(&["--rules", "harbour", "--max-body", "2000"]);
+    let service = Service::start(&["--rules", "harbour", "--max-body", "2000", "--max-batch", "3"]);
     let json = "Content-Type: application/json\r\n";
     let deep = "[".repeat(1_000);
+    let within = format!("{{\"text\":{deep}");
     let long = "x".repeat(2_001);
     let cases: &[(&str, &str, &str, &[u8], (u16, &str, &str))] = &[
         ("POST", "/v1/classify", json, b"{\"text\":", (400, "bad-json", "the body is no JSON: EOF while parsing")),
@@ -20,7 +21,8 @@ fn each_wrong_input_has_its_status_and_one_line() {
             b"{\"text\":\"caf\xe9\"}",
             (400, "bad-json", "the body is not UTF-8 after byte 12"),
         ),
-        ("POST", "/v1/classify", json, deep.as_bytes(), (400, "bad-json", "the body is no JSON: recursion limit")),
+        ("POST", "/v1/classify", json, deep.as_bytes(), (400, "bad-json", "the body is no JSON: EOF while parsing")),
+        ("POST", "/v1/classify", json, within.as_bytes(), (400, "bad-json", "the body is no JSON: recursion limit")),
         ("POST", "/v1/classify", json, b"7", (422, "bad-reply", "not a JSON object")),
         ("POST", "/v1/classify", json, b"{}", (422, "bad-reply", "none of `text`, `code`, `enhanced` and `status`")),
         (
@@ -28,8 +30,17 @@ fn each_wrong_input_has_its_status_and_one_line() {
             "/v1/classify",
             json,
             b"[{\"text\":\"no\"},{\"text\":1}]",
-            (422, "bad-reply", "reply 2 of 2: `text` is a number, not a string"),
+            (422, "bad-reply", "reply 2 of the list: `text` is a number, not a string"),
         ),
+        (
+            "POST",
+            "/v1/classify",
+            json,
+            b"[{\"code\":550},{\"code\":550},{\"code\":550},{\"code\":550}]",
+            (413, "too-large", "the list has more than 3 replies"),
+        ),
+        ("POST", "/v1/classify", json, b"[{\"code\":550}", (400, "bad-json", "the body is no JSON: EOF while parsing")),
+        ("POST", "/v1/classify", json, b"{\"code\":550} 7", (400, "bad-json", "the body is no JSON: trailing char")),
         ("POST", "/v1/classify", "", b"{}", (415, "wrong-type", "say `Content-Type: application/json`")),
         ("POST", "/v1/classify", json, long.as_bytes(), (413, "too-large", "the body has more than 2000 bytes")),
         ("POST", "/v1/notice", "", b"", (422, "bad-mail", "there is no mail")),
@@ -91,7 +102,7 @@ fn more_than_is_taken_is_turned_away() {
         std::thread::yield_now();
     }
     let answer = service.post("/v1/classify", "{\"text\":\"no\"}");
-    assert_eq!(answer.problem(), (503, "busy".to_owned(), "1 requests are worked on already".to_owned()));
+    assert_eq!(answer.problem(), (503, "busy".to_owned(), "too many requests at once: at most 1".to_owned()));
     assert!(answer.head.to_ascii_lowercase().contains("retry-after: 1"), "{}", answer.head);
     assert_eq!(service.get("/healthz").status, 200, "how it is can be asked all the same");
     let idle: Vec<TcpStream> = (0..3).map(|_| service.connect()).collect();

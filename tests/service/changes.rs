@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,45 +13,49 @@ use tempfile::TempDir;
 
 const CLOSED: &str = r#"{"text":"550 Our house is closed"}"#;
 
-fn rules(number: usize) -> String {
+pub(crate) fn rules(number: usize) -> String {
     format!(
         "use builtin\n\noverride ours-{number} {{\n    match    phrase \"our house is closed\"\n    then     mailbox-full\n    \
          example  \"550 Our house is closed\"\n}}\n"
     )
 }
 
-struct Site {
+pub(crate) struct Site {
     folder: TempDir,
 }
 
 impl Site {
-    fn new() -> Site {
+    pub(crate) fn new() -> Site {
         let site = Site { folder: tempfile::tempdir().expect("a folder is made") };
         fs::create_dir(site.path("rules")).expect("a folder is made");
         site.write(&rules(0));
         site
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         fs::write(self.path("rules/root.carom"), text).expect("the rules are written");
     }
 
-    fn start(&self, more: &[&str]) -> Service {
+    pub(crate) fn start(&self, more: &[&str]) -> Service {
+        self.start_by(Command::new(env!("CARGO_BIN_EXE_carom")), more)
+    }
+
+    pub(crate) fn start_by(&self, command: Command, more: &[&str]) -> Service {
         let (rules, kept) = (self.path("rules"), self.path("kept"));
         let own = ["--rules", rules.to_str().expect("a path"), "--kept", kept.to_str().expect("a path")];
-        Service::start(&[&own[..], more].concat())
+        Service::start_by(command, &[&own[..], more].concat())
     }
 }
 
-fn rule(service: &Service) -> Value {
+pub(crate) fn rule(service: &Service) -> Value {
     service.post("/v1/classify", CLOSED).json()["rule"].clone()
 }
 
-fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, holds: impl Fn() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(60), "{what} takes too long");

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 pub(crate) struct Service {
     child: Child,
+    /// What it said until it listened.
+    said: String,
     pub(crate) address: SocketAddr,
     /// What it says, kept open so that it may.
     pub(crate) log: BufReader<ChildStderr>,
@@ -39,7 +41,11 @@ impl Answer {
 
 impl Service {
     pub(crate) fn start(arguments: &[&str]) -> Service {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
+        Service::start_by(Command::new(env!("CARGO_BIN_EXE_carom")), arguments)
+    }
+
+    /// By a command that becomes the service.
+    pub(crate) fn start_by(mut command: Command, arguments: &[&str]) -> Service {
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "json"]).args(arguments);
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli"));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the service starts");
@@ -54,7 +60,7 @@ impl Service {
                 break line["address"].as_str().expect("an address").parse().expect("an address");
             }
         };
-        Service { child, address, log }
+        Service { child, said, address, log }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -71,6 +77,13 @@ impl Service {
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).expect("its log is read");
         (self.child.wait().expect("it ends").code(), rest)
+    }
+
+    /// Asks it to end, and gives all that it said.
+    pub(crate) fn stop(mut self) -> String {
+        self.signal("TERM");
+        let said = std::mem::take(&mut self.said);
+        said + &self.end().1
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

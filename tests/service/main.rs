@@ -5,3 +5,7 @@ mod answers;
 mod bounds;
 mod changes;
 mod client;
+#[path = "../plugin/guests.rs"]
+#[allow(dead_code, reason = "the tests of plugins use the rest")]
+mod guests;
+mod trouble;

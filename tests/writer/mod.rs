@@ -375,6 +375,9 @@ impl Writer {
                 self.word("source");
                 self.string();
                 self.name();
+                if self.below(4) == 0 {
+                    self.word("2026-05-31");
+                }
             }
             2 => {
                 self.word("example");

@@ -5,35 +5,17 @@
 //! generator's runtime would be a dependency and a plugin must build without any.
 #![allow(unsafe_code)]
 
+use crate::layout::{reply as at, words};
 use crate::{Description, Plugin, Reply, Verdict};
 use std::alloc::Layout;
-
-/// Where the parts of a `reply` lie, and how long it is.
-mod at {
-    use std::alloc::Layout;
-
-    pub(super) const TEXT: usize = 0;
-    pub(super) const FOLDED: usize = 8;
-    pub(super) const CODE: usize = 16;
-    pub(super) const ENHANCED: usize = 20;
-    pub(super) const STATUS: usize = 32;
-    pub(super) const PHASE: usize = 44;
-    pub(super) const HOST: usize = 56;
-    pub(super) const DOMAIN: usize = 68;
-    pub(super) const TIME: usize = 80;
-    pub(super) const REPLY: Layout = match Layout::from_size_align(96, 8) {
-        Ok(layout) => layout,
-        Err(_) => panic!("a power of two"),
-    };
-}
 
 /// What came of a call, kept until the host has read it: the area that it reads, and all that this points to. The area
 /// comes first, since its address is what the host is given.
 #[repr(C)]
 #[allow(dead_code, reason = "the host reads the area, and the rest is what it points to")]
 struct Told<T> {
-    area: [u32; 10],
-    fields: Vec<[u32; 4]>,
+    area: [u32; words::DESCRIPTION],
+    fields: Vec<[u32; words::FIELD]>,
     lists: Vec<Vec<[u32; 2]>>,
     said: T,
 }
@@ -69,7 +51,7 @@ pub fn describe<P: Plugin>() -> *mut u8 {
     let lists = vec![strings(&said.hosts), strings(&said.domains)];
     let list = |n: usize| pair(lists[n].as_ptr().cast(), lists[n].len());
     let parts = [string(&said.name), string(&said.version), list(0), list(1), string(&said.rules)];
-    let mut area = [0; 10];
+    let mut area = [0; words::DESCRIPTION];
     area.as_chunks_mut::<2>().0.copy_from_slice(&parts);
     hand_out(Told { area, fields: Vec::new(), lists, said })
 }
@@ -90,7 +72,7 @@ pub unsafe fn classify<P: Plugin>(reply: *mut u8) -> *mut u8 {
     tell_of_panics();
     // SAFETY: by the contract above.
     let said = P::classify(&unsafe { take(reply) });
-    let mut area = [0; 10];
+    let mut area = [0; words::DESCRIPTION];
     let mut fields = Vec::new();
     if let Some(Verdict { rule, fields: found }) = &said {
         let flat = |(name, value): &(String, String)| {
@@ -99,7 +81,7 @@ pub unsafe fn classify<P: Plugin>(reply: *mut u8) -> *mut u8 {
         };
         fields = found.iter().map(flat).collect();
         let ([a, b], [c, d]) = (string(rule), pair(fields.as_ptr().cast(), fields.len()));
-        area[..5].copy_from_slice(&[1, a, b, c, d]);
+        area[..words::ANSWER].copy_from_slice(&[1, a, b, c, d]);
     }
     hand_out(Told { area, fields, lists: Vec::new(), said })
 }
@@ -117,7 +99,7 @@ pub unsafe fn free_answer(area: *mut u8) {
 /// # Safety
 /// As [`classify`] says.
 unsafe fn take(area: *mut u8) -> Reply {
-    // SAFETY: each place is that of the record's part, inside of its 96 bytes; a string's address and length are those
+    // SAFETY: each place is that of the record's part, inside of its size; a string's address and length are those
     // of an allocation of that length with alignment 1, which nothing else owns now, and its bytes are UTF-8: both the
     // host has checked before it wrote them.
     unsafe {
@@ -127,19 +109,19 @@ unsafe fn take(area: *mut u8) -> Reply {
             length => String::from_raw_parts(read(at) as *mut u8, length, length),
         };
         let is_some = |at: usize| area.add(at).read() != 0;
-        let option = |at: usize| is_some(at).then(|| text(at + 4));
+        let option = |place: usize| is_some(place).then(|| text(place + at::STRING_VALUE));
         let reply = Reply {
             text: text(at::TEXT),
             folded: text(at::FOLDED),
-            code: is_some(at::CODE).then(|| area.add(at::CODE + 2).cast::<u16>().read()),
+            code: is_some(at::CODE).then(|| area.add(at::CODE + at::CODE_VALUE).cast::<u16>().read()),
             enhanced: option(at::ENHANCED),
             status: option(at::STATUS),
             phase: option(at::PHASE),
             host: option(at::HOST),
             domain: option(at::DOMAIN),
-            time: is_some(at::TIME).then(|| area.add(at::TIME + 8).cast::<i64>().read()),
+            time: is_some(at::TIME).then(|| area.add(at::TIME + at::TIME_VALUE).cast::<i64>().read()),
         };
-        std::alloc::dealloc(area, at::REPLY);
+        std::alloc::dealloc(area, at::LAYOUT);
         reply
     }
 }

@@ -39,6 +39,7 @@
 //! reply gets the same answer. What panics costs its own answer only.
 
 mod abi;
+mod layout;
 
 #[doc(hidden)]
 pub use abi::{classify, describe, free_answer, free_description, realloc};

@@ -54,7 +54,7 @@ struct Files<'f> {
 enum Open {
     Lines { name: Arc<str>, format: Format, blocks: Blocks<intake::Lines<Stream>>, now: Time },
     Mail { name: String, input: Stream },
-    Mailbox { name: String, mails: Mailbox<Stream> },
+    Mailbox { name: String, mails: Mailbox<Stream>, is_within: bool },
 }
 
 type Stream = Box<dyn Read + Send>;
@@ -116,9 +116,10 @@ impl Files<'_> {
                     *name = place;
                     (mail.map(|_| None), 0)
                 }
-                Open::Mailbox { name, mails } => {
+                Open::Mailbox { name, mails, is_within } => {
                     let given = mails.next();
-                    let piece = |(line, mail)| Piece::Mail { place: format!("{name}:{line}"), mail };
+                    let place = |line| if *is_within { name.clone() } else { format!("{name}:{line}") };
+                    let piece = |(line, mail)| Piece::Mail { place: place(line), mail };
                     (given.map(|given| given.map(piece)), mails.lines())
                 }
             };
@@ -155,17 +156,24 @@ impl Files<'_> {
         }
         let from = match self.from {
             Some(from) => Some(from),
-            None if is_within => Some(From::Mail),
+            None if is_within => Some(From::detect(&start).filter(|from| *from == From::Mailbox).unwrap_or(From::Mail)),
             None => detect(&mut input, &mut start).map_err(unread)?,
         };
         let Some(from) = from else {
             let is_blank = start.trim_ascii().is_empty();
             return if is_blank { Ok(None) } else { Err(unknown(&name, &start, packing.is_some())) };
         };
+        let glued = (is_within && self.from.is_none() && from == From::Mailbox).then(|| start.clone());
         let input = Box::new(Cursor::new(start).chain(input)) as Stream;
         Ok(Some(match from {
             From::Mail => Open::Mail { name, input },
-            From::Mailbox => Open::Mailbox { name, mails: Mailbox::new(input) },
+            From::Mailbox => {
+                let mails = match &glued {
+                    Some(start) => Mailbox::of_one_sender(input, start),
+                    None => Mailbox::new(input),
+                };
+                Open::Mailbox { name, mails, is_within: glued.is_some() }
+            }
             From::Lines(format) => {
                 let blocks = Blocks::of(format, input);
                 let blocks = if lies_there || packing.is_some() { blocks.full() } else { blocks };
@@ -222,12 +230,28 @@ fn unread(name: &str, lines: u64, error: &io::Error) -> anyhow::Error {
     }
 }
 
+/// The command as it was given, with what is piped in place of the file.
+pub(super) fn piped(name: &str) -> String {
+    let given: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if !given.iter().any(|word| word == name) {
+        return "carom classify -".to_owned();
+    }
+    let is_plain = |word: &str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./=,:@%+".contains(&b));
+    let word = |word: String| match word {
+        word if word == name => "-".to_owned(),
+        word if is_plain(&word) => word,
+        word => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    let words = std::iter::once("carom".to_owned()).chain(given.into_iter().map(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 fn unknown(name: &str, start: &[u8], unpacked: bool) -> anyhow::Error {
     match PACKED.iter().find(|(magic, _)| start.starts_with(magic)) {
         Some((_, by)) if unpacked => {
-            anyhow::anyhow!("{name} is packed twice: unpack it once, and pipe that through `{by} | carom classify -`")
+            anyhow::anyhow!("{name} is packed twice: unpack it once, and pipe that through `{by} | {}`", piped(name))
         }
-        Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | carom classify -`"),
+        Some((_, by)) => anyhow::anyhow!("{name} is packed: `{by} {name} | {}`", piped(name)),
         None => {
             let known = From::words().join(", ");
             anyhow::anyhow!("{name} is in no format that is known: say which it is by `--from` ({known})")

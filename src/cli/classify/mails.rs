@@ -26,10 +26,9 @@ impl From {
     /// What an input that begins with these bytes is, where it is sure to be mail.
     pub(super) fn detect(start: &[u8]) -> Option<From> {
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-        if let Some(behind) = start.strip_prefix(b"From ") {
-            let end = memchr::memchr(b'\n', behind)?;
-            let is_clock = |b: &[u8]| b[0].is_ascii_digit() && b[1] == b':' && b[2].is_ascii_digit();
-            return (behind[..end].windows(3).any(is_clock) && is_header(&behind[end + 1..])).then_some(From::Mailbox);
+        if start.starts_with(b"From ") {
+            let end = memchr::memchr(b'\n', start)?;
+            return (is_envelope(&start[..end]) && is_header(&start[end + 1..])).then_some(From::Mailbox);
         }
         is_header(start).then_some(From::Mail)
     }
@@ -45,6 +44,12 @@ impl FromStr for From {
             _ => word.parse().map(From::Lines),
         }
     }
+}
+
+/// Whether a line is one that mailboxes put before a mail: it tells when that came.
+fn is_envelope(line: &[u8]) -> bool {
+    let is_clock = |b: &[u8]| b[0].is_ascii_digit() && b[1] == b':' && b[2].is_ascii_digit();
+    line.starts_with(b"From ") && line.windows(3).any(is_clock)
 }
 
 /// Whether a text begins with fields of which one is a mail's.
@@ -111,13 +116,22 @@ pub(super) struct Mailbox<R> {
     input: BufReader<R>,
     /// How many lines were read.
     lines: u64,
-    /// The line that begins the next mail.
-    next: Option<Vec<u8>>,
+    /// The line that begins the next mail has been read.
+    begun: bool,
+    /// What every line before a mail begins with.
+    before: Vec<u8>,
 }
 
 impl<R: Read> Mailbox<R> {
     pub(super) fn new(input: R) -> Mailbox<R> {
-        Mailbox { input: BufReader::with_capacity(64 << 10, input), lines: 0, next: None }
+        Mailbox { input: BufReader::with_capacity(64 << 10, input), lines: 0, begun: false, before: b"From ".to_vec() }
+    }
+
+    /// A file that is kept as one mail, and holds another only where that came from the same sender: notices are from
+    /// nobody, and the mail that one returns, which may have its own such line, is from somebody.
+    pub(super) fn of_one_sender(input: R, start: &[u8]) -> Mailbox<R> {
+        let sender = start.splitn(3, |b| *b == b' ').nth(1).unwrap_or_default();
+        Mailbox { before: [b"From ", sender, b" "].concat(), ..Mailbox::new(input) }
     }
 
     /// The number of the line that was read last.
@@ -128,10 +142,7 @@ impl<R: Read> Mailbox<R> {
     /// The next mail, without the line before it, and the number of that line.
     pub(super) fn next(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
         let mut mail = Vec::new();
-        let mut first = match self.next.take() {
-            Some(_) => self.lines,
-            None => 0,
-        };
+        let mut first = if std::mem::take(&mut self.begun) { self.lines } else { 0 };
         let mut blank = true;
         loop {
             let start = mail.len();
@@ -139,8 +150,13 @@ impl<R: Read> Mailbox<R> {
                 break;
             }
             let line = &mail[start..];
-            let begins = blank && line.starts_with(b"From ");
+            let begins = blank && line.starts_with(&self.before) && is_envelope(line);
             blank = line.trim_ascii().is_empty();
+            // What looks like such a line is quoted in mailboxes.
+            let quotes = line.iter().take_while(|b| **b == b'>').count();
+            if quotes > 0 && line[quotes..].starts_with(b"From ") {
+                mail.remove(start);
+            }
             if !begins {
                 first = if first == 0 { self.lines } else { first };
                 // It is too large already; that there is more is all that has to be known.
@@ -152,7 +168,8 @@ impl<R: Read> Mailbox<R> {
                 mail.clear();
                 continue;
             }
-            self.next = Some(mail.split_off(start));
+            mail.truncate(start);
+            self.begun = true;
             break;
         }
         Ok((first > 0).then_some((first, mail)))
@@ -207,14 +224,25 @@ mod tests {
 
     #[test]
     fn takes_a_mailbox_apart() {
-        let text = "From a 1:00\nSubject: one\n\nFrom here\nto there\n\nFrom b 2:00\nSubject: two\n\nx";
+        let text = "From a 1:00\nSubject: one\n\nFrom here\n>From there\n>>From\n\nFrom b 2:00\nSubject: two\n\nx";
         let mut mailbox = Mailbox::new(text.as_bytes());
         let mut mails = Vec::new();
         while let Some((line, mail)) = mailbox.next().unwrap() {
             mails.push((line, String::from_utf8(mail).unwrap()));
         }
-        let expected = [(1, "Subject: one\n\n"), (4, "to there\n\n"), (7, "Subject: two\n\nx")];
+        let expected = [(1, "Subject: one\n\nFrom here\nFrom there\n>>From\n\n"), (8, "Subject: two\n\nx")];
         assert_eq!(mails, expected.map(|(line, mail)| (line, mail.to_owned())));
-        assert_eq!(mailbox.lines(), 10);
+        assert_eq!(mailbox.lines(), 11);
+    }
+
+    #[test]
+    fn takes_glued_notices_apart() {
+        let text = "From MAILER-DAEMON 1:00\nA: 1\n\n\nFrom ann 2:00\nB: 2\n\nFrom MAILER-DAEMON 3:00\nC: 3\n";
+        let mut mailbox = Mailbox::of_one_sender(text.as_bytes(), text.as_bytes());
+        let mut mails = Vec::new();
+        while let Some((_, mail)) = mailbox.next().unwrap() {
+            mails.push(String::from_utf8(mail).unwrap());
+        }
+        assert_eq!(mails, ["A: 1\n\n\nFrom ann 2:00\nB: 2\n\n", "C: 3\n"]);
     }
 }

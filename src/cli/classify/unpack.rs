@@ -1,5 +1,6 @@
 //! Files packed by gzip or zstd, unpacked while they are read: with a bounded window, to a bounded size.
 
+use super::input::piped;
 use crate::cli::output::counted;
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -74,9 +75,9 @@ impl Trouble {
             _ => format!("{} before that were read", counted(lines, "line")),
         };
         match self {
-            Trouble::Window(_) => format!("{name}: {self}; {before}: `zstd -dc --long=31 {name} | carom classify -`"),
+            Trouble::Window(_) => format!("{name}: {self}; {before}: `zstd -dc --long=31 {name} | {}`", piped(name)),
             Trouble::Dictionary => {
-                format!("{name}: {self}; {before}: `zstd -dc -D DICTIONARY {name} | carom classify -`")
+                format!("{name}: {self}; {before}: `zstd -dc -D DICTIONARY {name} | {}`", piped(name))
             }
             Trouble::Bomb(times) => {
                 let more = times.saturating_mul(10);

@@ -1,7 +1,9 @@
 //! What a client was doing, in the words of mailers.
 
+use super::scan::words_at;
 use super::shape::LOOK_LIMIT;
 use crate::Phase;
+use std::borrow::Cow;
 
 /// The first word that occurs decides; the longer ones stand before those that they contain.
 const STEPS: &[(&str, Phase)] = &[
@@ -28,7 +30,14 @@ const STEPS: &[(&str, Phase)] = &[
 /// The phase that such words name; they are in lower case, and addresses in them do not count.
 pub(in crate::intake) fn phase_of(step: &[u8]) -> Option<Phase> {
     let words = memchr::memchr(b'<', step).map_or(step, |address| &step[..address]);
-    STEPS.iter().find(|(word, _)| holds(words, word.as_bytes())).map(|(_, phase)| *phase)
+    let is_broken = words.iter().any(|b| b.is_ascii_whitespace() && *b != b' ');
+    let words = match is_broken {
+        true => {
+            Cow::Owned(words.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(&b' '))
+        }
+        false => Cow::Borrowed(words),
+    };
+    STEPS.iter().find(|(word, _)| holds(&words, word.as_bytes())).map(|(_, phase)| *phase)
 }
 
 /// Whether a short text holds a word; a search that is prepared takes longer to prepare than this takes.
@@ -38,15 +47,16 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
 
 /// Takes off Postfix's `(in reply to RCPT TO command)`, and tells the phase.
 pub(super) fn trailing_step(text: &[u8]) -> (&[u8], Option<Phase>) {
-    const OPEN: &[u8] = b"(in reply to ";
+    const OPEN: &str = "(in reply to ";
     let text = text.trim_ascii_end();
     // It is short: what is longer is no such note, and a long text need not be searched.
     let floor = text.len().saturating_sub(LOOK_LIMIT.min(80));
-    let opens = |at: &usize| text[*at..].starts_with(OPEN);
-    let Some(open) = memchr::memrchr_iter(b'(', &text[floor..]).map(|at| floor + at).find(opens) else {
+    // A mail may break its line within the note.
+    let opens = |open: usize| Some((open, words_at(text, open, OPEN)?));
+    let Some((open, step)) = memchr::memrchr_iter(b'(', &text[floor..]).find_map(|at| opens(floor + at)) else {
         return (text, None);
     };
-    let Some(step) = text[open + OPEN.len()..].strip_suffix(b")") else { return (text, None) };
+    let Some(step) = text[step..].strip_suffix(b")") else { return (text, None) };
     (text[..open].trim_ascii_end(), phase_of(&step.to_ascii_lowercase()))
 }
 
@@ -81,6 +91,7 @@ mod tests {
         let cases: &[(&str, &str, Option<Phase>)] = &[
             ("550 no (in reply to RCPT TO command)", "550 no", Some(Phase::Rcpt)),
             ("550 no (in reply to end of DATA command)", "550 no", Some(Phase::EndOfData)),
+            ("550 no (in\n    reply to end of\n    DATA command)", "550 no", Some(Phase::EndOfData)),
             ("550 no (in reply to QUIT command)", "550 no", None),
             (
                 "550 no (in reply to RCPT TO command) (in reply to MAIL FROM command)",

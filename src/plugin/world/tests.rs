@@ -82,7 +82,10 @@ fn component(wit: &str, strings: &[&str], functions: &str) -> Vec<u8> {
         for (place, value) in [(1024 + 8 * n, at), (1028 + 8 * n, text.len())] {
             stores += &format!("(i32.store (i32.const {place}) (i32.const {value}))");
         }
-        at += text.len();
+        // Lists lie at multiples of four, also empty ones.
+        let length = text.len().next_multiple_of(4);
+        data += &" ".repeat(length - text.len());
+        at += length;
     }
     let module = format!(
         r#"(module

@@ -2,7 +2,7 @@
 
 use super::{Of, percent, replies};
 use crate::cover::{Covered, Share};
-use crate::report::plain;
+use crate::report::markup::escaped;
 use crate::ruleset::RuleSet;
 use crate::source::{FileId, SourceFile, Span};
 use std::collections::BTreeMap;
@@ -185,35 +185,9 @@ fn marked(out: &mut String, line: &str, start: usize, cold: &[(u32, u32)]) {
     out.push_str(&escaped(&line[at..]));
 }
 
-/// Text that is nothing but text, whatever it holds; tabs stay.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for (n, part) in text.split('\t').enumerate() {
-        if n > 0 {
-            out.push('\t');
-        }
-        for c in plain(part).chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#39;"),
-                c => out.push(c),
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_of_a_file_is_taken_for_markup() {
-        assert_eq!(escaped("<b a='\"'>&\t\u{1b}[2J"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;\t\\x1b[2J");
-    }
 
     #[test]
     fn what_is_cold_is_marked_in_its_line() {

@@ -38,17 +38,16 @@ pub(super) struct Looked<'s> {
 }
 
 impl Index {
-    pub(super) fn new<'l>(layouts: impl Iterator<Item = &'l Layout>) -> Index {
-        let conditions = layouts.flat_map(|layout| {
-            layout
-                .known
-                .iter()
-                .chain(&layout.unless)
-                .chain(layout.kinds.iter().filter_map(|(_, condition)| condition.as_ref()))
-        });
-        let body = conditions.flatten().filter(|part| part.place == Place::Body);
-        let phrases: BTreeSet<&String> = body.flat_map(|part| &part.phrases).collect();
-        let phrases: Vec<String> = phrases.into_iter().cloned().collect();
+    /// Numbers the phrases of all layouts.
+    pub(super) fn new(layouts: &mut [Layout]) -> Index {
+        let mut phrases = BTreeSet::new();
+        for part in layouts.iter_mut().flat_map(Layout::parts).filter(|part| part.place == Place::Body) {
+            phrases.extend(part.phrases.iter().cloned());
+        }
+        let phrases: Vec<String> = phrases.into_iter().collect();
+        for part in layouts.iter_mut().flat_map(Layout::parts).filter(|part| part.place == Place::Body) {
+            part.numbers = part.phrases.iter().filter_map(|phrase| phrases.binary_search(phrase).ok()).collect();
+        }
         let found_by = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&phrases).ok();
         Index { phrases, found_by }
     }
@@ -82,10 +81,7 @@ impl Index {
     fn part_holds(&self, part: &Part, looked: &Looked<'_>) -> bool {
         let any = |text: &str| part.phrases.iter().any(|phrase| text.contains(phrase.as_str()));
         match &part.place {
-            Place::Body => part
-                .phrases
-                .iter()
-                .any(|phrase| self.phrases.binary_search(phrase).is_ok_and(|number| looked.in_body[number])),
+            Place::Body => part.numbers.iter().any(|number| looked.in_body[*number]),
             Place::Subject => any(&looked.subject),
             Place::From => any(&looked.from),
             Place::Bare => any(&looked.bare),

@@ -81,7 +81,7 @@ impl Layouts {
         layouts.sort_by_key(|layout| GENERAL.iter().position(|name| *name == layout.name).map_or(0, |place| place + 1));
         let ends =
             layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
-        let index = Index::new(layouts.iter());
+        let index = Index::new(&mut layouts);
         Layouts { layouts, ends, index }
     }
 
@@ -140,7 +140,7 @@ impl Layouts {
                 let kind = kinds.find(|(_, condition)| {
                     condition.as_ref().is_none_or(|condition| self.index.holds(condition, &looked))
                 });
-                if take(layout, read(layout, &self.ends, seen.body), kind.map(|(kind, _)| *kind)) {
+                if take(layout, read(layout, &self.ends, seen.body, seen.from), kind.map(|(kind, _)| *kind)) {
                     return;
                 }
             }

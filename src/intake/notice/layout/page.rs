@@ -10,6 +10,7 @@ use std::fmt;
 pub struct Layout {
     pub(super) name: String,
     pub(super) file: String,
+    pub(super) about: String,
     pub(super) sources: Vec<String>,
     pub(super) known: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
@@ -43,6 +44,8 @@ pub(super) struct Part {
     pub(super) place: Place,
     /// In lower case, with single blanks.
     pub(super) phrases: Vec<String>,
+    /// The numbers of those that are looked for in bodies, among all layouts'.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// Where a phrase is looked for.
@@ -113,8 +116,24 @@ impl Layout {
         &self.file
     }
 
+    /// The line that its page begins with: what it is.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// The mails of its examples.
+    pub fn mails(&self) -> impl Iterator<Item = &str> {
+        self.examples.iter().map(|example| example.mail.as_str())
+    }
+
     pub(in crate::intake::notice) fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// All that it is known by.
+    pub(super) fn parts(&mut self) -> impl Iterator<Item = &mut Part> {
+        let kinds = self.kinds.iter_mut().filter_map(|(_, condition)| condition.as_mut());
+        self.known.iter_mut().chain(&mut self.unless).chain(kinds).flatten()
     }
 
     /// Where its author knows it from.
@@ -158,6 +177,9 @@ impl Layout {
                 continue;
             }
             if line.is_empty() || line.starts_with('#') {
+                if layout.name.is_empty() && layout.about.is_empty() {
+                    layout.about = line.trim_start_matches('#').trim().to_owned();
+                }
                 continue;
             }
             let mut whole = line.to_owned();
@@ -220,8 +242,8 @@ impl Layout {
             "skip" => self.skips.extend(patterns(rest)?),
             "entry" => {
                 let patterns = patterns(rest)?;
-                if patterns.iter().any(|pattern| !pattern.has("recipient")) {
-                    return Err("an `entry` needs `{recipient}`".to_owned());
+                if patterns.iter().any(|pattern| !pattern.has("recipient") && !pattern.has("user")) {
+                    return Err("an `entry` needs `{recipient}` or `{user}`".to_owned());
                 }
                 self.entries.extend(patterns);
             }
@@ -283,7 +305,11 @@ fn condition(mut rest: &str) -> Result<Condition, String> {
             Place::Header(_) if !behind.starts_with('"') => (Vec::new(), behind),
             _ => list(behind)?,
         };
-        parts.push(Part { place, phrases: found.iter().map(|text| folded(text).trim().to_owned()).collect() });
+        parts.push(Part {
+            place,
+            phrases: found.iter().map(|text| folded(text).trim().to_owned()).collect(),
+            numbers: Vec::new(),
+        });
         match behind.strip_prefix("or ") {
             Some(more) => rest = more.trim(),
             None if behind.is_empty() => return Ok(parts),
@@ -364,7 +390,7 @@ mod tests {
                 "p:2: `bdy` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`",
             ),
             ("layout x\nknown body y", "p:2: a text in double quotes is asked for, not `y`"),
-            ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}`"),
+            ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}` or `{user}`"),
             ("layout x\n| Subject: y", "p:2: a line of a mail stands outside of an `example`"),
             ("layout x", "p:1: say by what the layout is known: `known body \"…\"`"),
             (PAGE, "p:3: a text lacks its closing quote"),

@@ -1,7 +1,7 @@
 //! Patterns of lines: words with gaps, as pages write them.
 //!
-//! A blank is any run of blanks, letters match in any case. `{recipient}` and `{original}` are addresses, `{host}` is a
-//! host as mail servers write it, `{step}` and `{any}` are stretches of up to [`STRETCH`] bytes, `{reply}` is all
+//! A blank is any run of blanks, letters match in any case. `{recipient}` and `{original}` are addresses, `{user}` is a
+//! recipient without its domain, `{host}` is a host as mail servers write it, `{step}` and `{any}` are stretches of up to [`STRETCH`] bytes, `{reply}` is all
 //! that is left, on this line and those below.
 
 use super::super::address;
@@ -16,6 +16,7 @@ const TRIES: u32 = 200;
 enum Gap {
     Recipient,
     Original,
+    User,
     Host,
     Step,
     Any,
@@ -23,9 +24,10 @@ enum Gap {
 }
 
 impl Gap {
-    const ALL: [(&str, Gap); 6] = [
+    const ALL: [(&str, Gap); 7] = [
         ("recipient", Gap::Recipient),
         ("original", Gap::Original),
+        ("user", Gap::User),
         ("host", Gap::Host),
         ("step", Gap::Step),
         ("any", Gap::Any),
@@ -101,6 +103,11 @@ impl Pattern {
         words.sum::<usize>() >= 3
     }
 
+    /// Whether it takes a recipient without its domain.
+    pub(super) fn names_user(&self) -> bool {
+        self.pieces.contains(&Piece::Gap(Gap::User))
+    }
+
     /// Whether it has that gap.
     pub(super) fn has(&self, name: &str) -> bool {
         Gap::ALL.iter().any(|(known, gap)| *known == name && self.pieces.contains(&Piece::Gap(*gap)))
@@ -144,6 +151,12 @@ fn matched<'t>(
             };
             matched(further, behind, caught, tries, whole)
         }
+        Piece::Gap(Gap::User) => {
+            let is_of_user = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+            let (user, behind) = rest.split_at(rest.find(|c| !is_of_user(c)).unwrap_or(rest.len()));
+            let is_one = user.starts_with(char::is_alphanumeric) && !behind.starts_with('@') && user.len() <= 64;
+            is_one.then(|| matched(further, behind, Caught { recipient: Some(user), ..caught }, tries, whole))?
+        }
         Piece::Gap(Gap::Host) => {
             let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '\'' | '"'));
             let host = rest[..end.unwrap_or(rest.len())].trim_end_matches([':', ',', '.', ';']);
@@ -176,7 +189,16 @@ fn matched<'t>(
 }
 
 /// How much of a text such words take; a blank of theirs takes any run of blanks.
-fn words_at(words: &str, text: &str) -> Option<usize> {
+pub(super) fn words_at(words: &str, text: &str) -> Option<usize> {
+    // Most lines end at the first letter.
+    if let (Some(word), Some(letter)) = (words.bytes().next(), text.bytes().next())
+        && word.is_ascii()
+        && letter.is_ascii()
+        && word != b' '
+        && word != letter.to_ascii_lowercase()
+    {
+        return None;
+    }
     let mut at = 0;
     for c in words.chars() {
         let rest = &text[at..];
@@ -189,7 +211,10 @@ fn words_at(words: &str, text: &str) -> Option<usize> {
             at += blanks;
         } else {
             let found = rest.chars().next()?;
-            if found != c && !found.to_lowercase().eq(std::iter::once(c)) {
+            if found.is_ascii() && found.to_ascii_lowercase() != c {
+                return None;
+            }
+            if !found.is_ascii() && found != c && !found.to_lowercase().eq(std::iter::once(c)) {
                 return None;
             }
             at += found.len_utf8();
@@ -202,6 +227,23 @@ fn words_at(words: &str, text: &str) -> Option<usize> {
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut blank = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            // The vertical tab is white space, too.
+            if byte.is_ascii_whitespace() || byte == 0x0b {
+                blank = true;
+                continue;
+            }
+            if std::mem::take(&mut blank) {
+                folded.push(' ');
+            }
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        }
+        if blank {
+            folded.push(' ');
+        }
+        return folded;
+    }
     for c in text.chars() {
         if c.is_whitespace() {
             blank = true;
@@ -246,6 +288,9 @@ mod tests {
                 "554  a@example.com... User unknown",
                 Some(("a@example.com", "User unknown")),
             ),
+            ("{user}", "  ann ", Some(("ann", ""))),
+            ("{user}", "ann@example.com", None),
+            ("{user}", "ann lee", None),
             ("{recipient} [{reply}", "a@example.com [User unknown]", Some(("a@example.com", "User unknown]"))),
         ];
         for (pattern, line, expected) in cases {
@@ -260,7 +305,7 @@ mod tests {
         let cases = [
             (
                 "<{recipent}>",
-                "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{host}`, `{step}`, `{any}`, `{reply}`",
+                "no gap is called `{recipent}`: there are `{recipient}`, `{original}`, `{user}`, `{host}`, `{step}`, `{any}`, `{reply}`",
             ),
             ("<{recipient>", "a gap lacks its `}`"),
             ("{any}{recipient}", "words must stand between two gaps"),

@@ -1,8 +1,9 @@
 //! Interpreting a layout: where recipients and replies stand in a text.
 
+use super::super::address;
 use super::super::bounds::RECIPIENT_LIMIT;
 use super::page::Layout;
-use super::pattern::{Caught, Pattern, folded};
+use super::pattern::{Caught, Pattern, folded, words_at};
 
 /// How many lines of a text are looked at.
 const LINES: usize = 20_000;
@@ -38,8 +39,9 @@ struct Found<'t> {
     sentence: Option<&'t str>,
 }
 
-/// Reads a text as the layout describes it. `ends` are words before the returned mail that any layout may have.
-pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<'t> {
+/// Reads a text as the layout describes it. `ends` are words before the returned mail that any layout may have;
+/// `sender` is who sent the notice, whose domain is that of users who are named without one.
+pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str, sender: &str) -> Told<'t> {
     let (lines, rest) = lines(layout, ends, text);
     let first = match layout.starts.is_empty() {
         true => Some(0),
@@ -50,6 +52,7 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
     let mut skipped: Vec<(usize, Caught<'t>)> = Vec::new();
     // What stands further in than a recipient, with no blank line between, is said of that recipient.
     let mut margin = usize::MAX;
+    let names_users = layout.entries.iter().any(Pattern::names_user);
     for (at, line) in lines.iter().enumerate().skip(first) {
         let indent = line.len() - line.trim_start().len();
         if indent == line.len() {
@@ -59,6 +62,7 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
             skipped.push((at, caught));
         } else if found.len() <= RECIPIENT_LIMIT
             && indent <= margin
+            && (names_users || memchr::memchr(b'@', line.as_bytes()).is_some())
             && let Some((pattern, caught)) =
                 layout.entries.iter().find_map(|pattern| Some((pattern, pattern.whole(line)?)))
         {
@@ -78,7 +82,8 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
     let mut entries: Vec<Entry> = Vec::new();
     for (n, Found { line, caught, sentence }) in found.iter().enumerate() {
         let next = found.get(n + 1).map_or(lines.len(), |next| next.line);
-        let before = n.checked_sub(1).map_or(first, |before| found[before].line + 1);
+        // The line with which the text starts may say it already.
+        let before = n.checked_sub(1).map_or(first.saturating_sub(1), |before| found[before].line + 1);
         let block = &lines[line + 1..next];
         let is_skipped = |at: usize| skipped.binary_search_by_key(&at, |(at, _)| *at).is_ok();
         let kept: Vec<&str> =
@@ -93,13 +98,14 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
         let (from, to) = (after(&skipped, *line), after(&skipped, next));
         let note = skipped[from..to].iter().find_map(|(_, caught)| caught.original);
         entries.push(Entry {
-            recipient: caught.recipient.unwrap_or_default().to_owned(),
+            recipient: whole_address(caught.recipient.unwrap_or_default(), sender),
             original: caught.original.or(note).map(str::to_owned),
             host: caught.host.or_else(|| near(&layout.hosts, |caught| caught.host)).or(host).map(str::to_owned),
             step: caught.step.or_else(|| near(&layout.phases, |caught| caught.step)).or(step).map(str::to_owned),
             reply,
         });
     }
+    entries.retain(|entry| !entry.recipient.is_empty());
     // Several in a row share what is said below the last.
     for n in (0..entries.len()).rev() {
         if entries[n].reply.is_empty() {
@@ -117,6 +123,16 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str) -> Told<
     }
     let reply = anywhere.unwrap_or_else(|| limited(&whole()));
     Told { entries: once_each(entries), reply, rest }
+}
+
+/// An address as it stands; a user's name with the domain of who sent the notice, and nothing where that has none.
+fn whole_address(named: &str, sender: &str) -> String {
+    if named.contains('@') {
+        return named.to_owned();
+    }
+    let sender = address::read(sender);
+    let domain = sender.as_deref().and_then(|sender| sender.rsplit_once('@'));
+    domain.map_or_else(String::new, |(_, domain)| format!("{named}@{}", domain.to_lowercase()))
 }
 
 /// How many of the lines stand before that one.
@@ -153,6 +169,10 @@ fn is_end(layout: &Layout, ends: &[String], line: &str) -> bool {
     let mut ends = layout.ends.iter().chain(ends).peekable();
     if ends.peek().is_none() {
         return false;
+    }
+    // What is not ASCII may fold to what is.
+    if bare.is_ascii() {
+        return ends.any(|end| words_at(end, bare).is_some());
     }
     let lower = folded(bare);
     ends.any(|end| lower.starts_with(end.as_str()))
@@ -198,7 +218,8 @@ fn paragraph(begun: &str, lines: &[&str]) -> Option<String> {
     let mut reply = begun.to_owned();
     for line in lines {
         let line = line.trim();
-        if line.is_empty() {
+        // A rule across the page ends what was said, and is no word of it.
+        if line.is_empty() || is_rule(line) {
             if reply.is_empty() {
                 continue;
             }
@@ -213,6 +234,12 @@ fn paragraph(begun: &str, lines: &[&str]) -> Option<String> {
         reply.push_str(line);
     }
     (!reply.is_empty()).then(|| limited(&reply))
+}
+
+/// Whether a line is made of one mark, as people draw it across a page.
+fn is_rule(line: &str) -> bool {
+    let mark = line.as_bytes()[0];
+    line.len() > 4 && mark.is_ascii_punctuation() && line.bytes().all(|b| b == mark)
 }
 
 fn limited(text: &str) -> String {
