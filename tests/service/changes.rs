@@ -4,7 +4,7 @@ use crate::client::{Service, parse};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -45,7 +45,12 @@ impl Site {
     }
 
     pub(crate) fn start_by(&self, command: Command, more: &[&str]) -> Service {
-        let (rules, kept) = (self.path("rules"), self.path("kept"));
+        self.start_in(command, &self.path("kept"), more)
+    }
+
+    /// With another folder for what is kept.
+    pub(crate) fn start_in(&self, command: Command, kept: &Path, more: &[&str]) -> Service {
+        let rules = self.path("rules");
         let own = ["--rules", rules.to_str().expect("a path"), "--kept", kept.to_str().expect("a path")];
         Service::start_by(command, &[&own[..], more].concat())
     }
