@@ -3,6 +3,7 @@
 use super::app::{App, View};
 use super::body::{Kind, kind, whole};
 use super::lines::Lines;
+use super::paced::Paced;
 use super::problem::Problem;
 use super::replies::{self, Replies};
 use crate::intake::Attempt;
@@ -77,7 +78,7 @@ pub(super) fn answer(app: &App, view: &View, mut attempt: Attempt<'_>, now: Time
 
 /// An answer that is JSON already.
 pub(super) fn json(out: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(out));
+    let mut response = Response::new(Body::new(Paced::new(out)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

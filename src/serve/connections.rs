@@ -3,6 +3,7 @@
 use super::app::App;
 use super::descriptors::room_for;
 use super::log::Log;
+use super::paced::Patient;
 use super::routes::router;
 use super::{Settings, access};
 use crate::live::{Live, Watch};
@@ -176,7 +177,7 @@ async fn converse(
         .timer(TokioTimer::new())
         .header_read_timeout(app.settings.limits.head)
         .max_buf_size(64 << 10)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, app.settings.limits.patience)), service);
     let mut connection = pin!(connection);
     tokio::select! {
         // That a client goes away or talks nonsense has been answered as far as it can be.

@@ -14,7 +14,6 @@ use hyper::body::{Body as HttpBody, Frame};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -32,7 +31,6 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(app: &Arc<App>, input: Body) -> Lines {
-        app.busy.fetch_add(1, Ordering::Relaxed);
         Lines {
             app: Arc::clone(app),
             view: app.view(),
@@ -131,11 +129,5 @@ impl HttpBody for Lines {
             }
         }
         Poll::Ready((!out.is_empty()).then(|| Ok(Frame::data(Bytes::from(out)))))
-    }
-}
-
-impl Drop for Lines {
-    fn drop(&mut self) {
-        self.app.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }

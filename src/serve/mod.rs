@@ -16,6 +16,7 @@ mod manage;
 mod metrics;
 mod notice;
 mod openapi;
+mod paced;
 mod problem;
 mod replies;
 mod routes;

@@ -2,6 +2,7 @@
 
 use super::access::{self, Scope};
 use super::app::App;
+use super::paced::Held;
 use super::problem::Problem;
 use super::{body, classify, manage, notice, openapi, status};
 use axum::Router;
@@ -90,7 +91,8 @@ async fn before_and_after(State(app): State<Arc<App>>, request: Request, next: N
             body::drain(request.into_body()).await;
             problem.into_response()
         }
-        Ok(_busy) => next.run(request).await,
+        Ok(None) => next.run(request).await,
+        Ok(Some(busy)) => next.run(request).await.map(|body| Body::new(Held { body, _busy: busy })),
     };
     let took = start.elapsed();
     app.metrics.answered(at, response.status().as_u16(), took);
@@ -106,7 +108,7 @@ async fn before_and_after(State(app): State<Arc<App>>, request: Request, next: N
 }
 
 /// A request that is worked on.
-struct Busy(Arc<App>);
+pub(super) struct Busy(Arc<App>);
 
 impl Drop for Busy {
     fn drop(&mut self) {

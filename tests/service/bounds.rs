@@ -1,5 +1,6 @@
 //! What is answered to what is wrong, too much or too slow.
 
+use crate::changes::until;
 use crate::client::{Service, parse};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -88,6 +89,14 @@ fn who_is_slow_is_told_or_closed() {
     assert!(!closes("POST /v1/cl").contains("HTTP/1.1 2"));
     assert_eq!(closes(""), "");
     assert!(closes("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 200 "));
+    // Who does not read a long answer.
+    let mut stream = service.connect();
+    let reply = format!("{{\"text\":\"{}\"}}", "z".repeat(3_000));
+    let body = format!("[{}]", vec![reply; 1_000].join(","));
+    let head = format!("{head}application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(head.as_bytes()).expect("it is written");
+    until("closing", || service.metric("carom_connections") == Some(1.0));
+    assert_eq!(service.metric("carom_requests_busy"), Some(1.0));
 }
 
 #[test]

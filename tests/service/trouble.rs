@@ -85,8 +85,7 @@ fn a_disk_that_is_full() {
     fs::write(site.path("tidewater.wasm"), guest("plugins", "tidewater")).expect("the plugin is written");
     fs::write(site.path("carom.yaml"), settings("tidewater").replace("cache: cache", "cache: disk/cache"))
         .expect("the settings are written");
-    let fill =
-        "mount -t tmpfs -o size=16k none \"$DISK\" && { head -c 64k /dev/zero > \"$DISK/fill\" 2>&-; exec \"$0\" \"$@\"; }";
+    let fill = "mount -t tmpfs -o size=16k none \"$DISK\" && { head -c 64k /dev/zero > \"$DISK/fill\" 2>&-; exec \"$0\" \"$@\"; }";
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", fill, env!("CARGO_BIN_EXE_carom")]).env("DISK", site.path("disk"));
     let (settings, kept) = (site.path("carom.yaml"), site.path("disk/kept"));
