@@ -79,6 +79,8 @@ pub mod ruleset;
 pub mod serve;
 #[cfg(feature = "plugins")]
 pub mod settings;
+#[cfg(feature = "signed")]
+pub mod signed;
 pub mod source;
 mod spelling;
 mod spread;

@@ -7,6 +7,7 @@
 
 mod classify;
 mod completions;
+mod config;
 mod cover;
 mod diff;
 mod doc;
@@ -86,6 +87,7 @@ enum Command {
     Layouts(layouts::Arguments),
     Init(init::Arguments),
     Plugin(plugin::Arguments),
+    Config(config::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -116,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Layouts(arguments) => layouts::run(arguments, screen),
         Command::Init(arguments) => init::run(arguments),
         Command::Plugin(arguments) => plugin::run(arguments, screen),
+        Command::Config(arguments) => config::run(arguments, screen),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match result {

@@ -34,7 +34,7 @@ pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {
 /// Where the settings are.
 #[derive(Debug, clap::Args)]
 pub(super) struct SettingsArgument {
-    /// The settings, which name plugins (`carom.yaml`); without it, the file that CAROM_SETTINGS names, if any.
+    /// The settings (`carom.yaml`), which name rules and plugins; without it, the file that CAROM_SETTINGS names, if any.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }
@@ -42,26 +42,47 @@ pub(super) struct SettingsArgument {
 impl SettingsArgument {
     /// The file, if there is one.
     pub(super) fn path(&self) -> Option<PathBuf> {
-        let named = || std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from);
-        self.settings.clone().or_else(named)
+        self.settings.clone().or_else(named_settings)
     }
 
-    /// The plugins of the settings.
-    pub(super) fn plugins(&self, screen: Screen) -> anyhow::Result<Plugins> {
-        let Some(path) = self.path() else { return Ok(Vec::new()) };
-        let admitted = Settings::read(&path)?.admit(compiler()?)?;
-        admitted.iter().filter_map(Admitted::note).for_each(|note| screen.tell(Level::Warning, &note));
-        Ok(admitted.into_iter().map(Admitted::seat).collect())
+    /// What the file says, if there is one, and the environment.
+    pub(super) fn read(&self) -> anyhow::Result<Settings> {
+        let settings = match self.path() {
+            Some(path) => Settings::read(&path),
+            None => Settings::of_environment(),
+        };
+        Ok(settings?)
     }
 }
 
-/// The engine of `--rules`, or the shipped library; what is wrong with the rules is printed.
+/// The settings that the environment names.
+pub(super) fn named_settings() -> Option<PathBuf> {
+    std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from)
+}
+
+/// The plugins of the settings.
+pub(super) fn plugins(settings: &Settings, screen: Screen) -> anyhow::Result<Plugins> {
+    let admitted = settings.admit(compiler()?)?;
+    admitted.iter().filter_map(Admitted::note).for_each(|note| screen.tell(Level::Warning, &note));
+    Ok(admitted.into_iter().map(Admitted::seat).collect())
+}
+
+/// The root of a path; else of the settings; else of the folder that the command is run in.
+pub(super) fn root_or(path: Option<&PathBuf>, settings: &Settings) -> anyhow::Result<Root> {
+    match (path, settings.root()) {
+        (None, Some(root)) => Ok(root),
+        _ => root(path),
+    }
+}
+
+/// The engine of `--rules`, of the settings, or the shipped library; what is wrong with the rules is printed.
 pub(super) fn engine(path: Option<&PathBuf>, settings: &SettingsArgument, screen: Screen) -> anyhow::Result<Engine> {
+    let settings = settings.read()?;
     let root = match path {
         Some(path) => root(Some(path))?,
-        None => Root::Builtin,
+        None => settings.root().unwrap_or(Root::Builtin),
     };
-    loaded_with(&root, settings.plugins(screen)?, screen)
+    loaded_with(&root, plugins(&settings, screen)?, screen)
 }
 
 /// The engine of a root; what is wrong with its rules is printed.

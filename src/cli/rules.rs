@@ -3,7 +3,7 @@
 use super::Status;
 use super::explain::time;
 use super::output::{Format, Screen, counted};
-use super::roots::{SettingsArgument, root};
+use super::roots::{SettingsArgument, plugins, root_or};
 use crate::Time;
 use crate::check::{self, Checked};
 use crate::engine::{Engine, LoadError, Tested};
@@ -74,12 +74,13 @@ fn is_writable(format: Format, paths: &[PathBuf]) -> anyhow::Result<()> {
 pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Result<Status> {
     let CheckArguments { paths, format, at, settings } = arguments;
     is_writable(*format, paths)?;
-    let plugins = settings.plugins(screen)?;
+    let settings = settings.read()?;
+    let plugins = plugins(&settings, screen)?;
     let mut status = Status::Clean;
     for path in each(paths) {
         let now = at.unwrap_or_else(Time::now);
         let Checked { rules, findings, undecided } =
-            check::check_with(&root(path)?, plugins.clone(), now).map_err(anyhow::Error::msg)?;
+            check::check_with(&root_or(path, &settings)?, plugins.clone(), now).map_err(anyhow::Error::msg)?;
         screen.write(&findings, &rules.sources, *format)?;
         if !findings.is_empty() {
             status = Status::Found;
@@ -99,10 +100,11 @@ pub(super) fn check(arguments: &CheckArguments, screen: Screen) -> anyhow::Resul
 pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<Status> {
     let TestArguments { paths, format, settings } = arguments;
     is_writable(*format, paths)?;
-    let plugins = settings.plugins(screen)?;
+    let settings = settings.read()?;
+    let plugins = plugins(&settings, screen)?;
     let mut status = Status::Clean;
     for path in each(paths) {
-        let result = match Engine::load_with(&root(path)?, plugins.clone()) {
+        let result = match Engine::load_with(&root_or(path, &settings)?, plugins.clone()) {
             Err(LoadError { root: Some(why), .. }) => bail!(why),
             Err(LoadError { diagnostics, sources, .. }) => {
                 screen.write(&diagnostics, &sources, *format)?;

@@ -16,6 +16,7 @@ mod page;
 mod plain;
 pub mod providers;
 pub mod reference;
+pub mod settings;
 pub mod summary;
 pub mod table;
 pub mod words;

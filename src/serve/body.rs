@@ -1,7 +1,7 @@
 //! Bodies, read within bounds of size and time.
 
-use super::Limits;
 use super::problem::Problem;
+use crate::settings::ServiceLimits;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use hyper::body::Body as _;
@@ -28,7 +28,7 @@ pub(super) fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
 }
 
 /// A whole body.
-pub(super) async fn whole(headers: &HeaderMap, mut body: Body, limits: &Limits) -> Result<Bytes, Problem> {
+pub(super) async fn whole(headers: &HeaderMap, mut body: Body, limits: &ServiceLimits) -> Result<Bytes, Problem> {
     let too_large = || Problem::too_large(format!("the body has more than {} bytes", limits.body));
     let said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|said| said > limits.body as u64) {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::task::yield_now;
 
 /// After so many verdicts others have their turn.
-const TURN: usize = 128;
+pub(super) const TURN: usize = 128;
 
 /// What a verdict takes as JSON, more or less.
 const VERDICT: usize = 1024;

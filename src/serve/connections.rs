@@ -1,11 +1,12 @@
 //! Connections: taken up to a bound, watched over, and seen off when the service stops.
 
+use super::Settings;
 use super::app::App;
 use super::descriptors::room_for;
 use super::log::Log;
 use super::paced::Patient;
 use super::routes::router;
-use super::{Settings, access};
+use super::tls::Tls;
 use crate::live::{Live, Watch};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,11 +18,14 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 /// A full house, said without reading the question.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
@@ -33,15 +37,21 @@ Connection: close\r\nContent-Length: 78\r\n\r\n\
 /// # Errors
 /// Why it cannot listen.
 pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> {
-    if !settings.listen.ip().is_loopback() && settings.tokens.is_empty() {
-        let why =
-            format!("{} is reached from elsewhere: name tokens, or listen on a loopback address", settings.listen);
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let wrong = |why: String| io::Error::new(io::ErrorKind::InvalidInput, why);
+    if let Some(open) = settings.listen.iter().find(|address| !address.ip().is_loopback()) {
+        if settings.tokens.is_empty() {
+            let why = "is reached from elsewhere: name `service.tokens`, or listen on a loopback address";
+            return Err(wrong(format!("{open} {why}")));
+        }
+        if settings.tls.is_none() {
+            log.warn(&format!("tokens come to {open} as anybody on the way can read them: name `service.tls`"));
+        }
     }
     if let Some(room) = room_for(settings.limits.connections) {
         log.warn(&format!("at most {room} connections are taken: the system allows no more open files"));
         settings.limits.connections = room;
     }
+    let tls = settings.tls.as_ref().map(Tls::open).transpose().map_err(wrong)?;
     let mut runtime = match settings.threads {
         Some(1) => Builder::new_current_thread(),
         _ => Builder::new_multi_thread(),
@@ -49,16 +59,22 @@ pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> 
     if let Some(threads) = settings.threads {
         runtime.worker_threads(threads);
     }
-    runtime.enable_all().build()?.block_on(serve(live, settings, log))
+    let app = Arc::new(App::new(live, settings, log));
+    runtime.enable_all().build()?.block_on(serve(app, tls.map(Arc::new)))
 }
 
-async fn serve(live: Arc<Live>, settings: Settings, log: Log) -> io::Result<()> {
-    let listener = TcpListener::bind(settings.listen).await?;
-    let address = listener.local_addr()?;
-    let _watch = settings.watch.map(|every| Watch::start(Arc::clone(&live), every)).transpose()?;
+async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
+    let mut listeners = Vec::new();
+    for address in &app.settings.listen {
+        let listener = TcpListener::bind(address).await;
+        let listener =
+            listener.map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
+        let address = listener.local_addr()?;
+        listeners.push((listener, address));
+    }
+    let _watch = app.settings.watch.map(|every| Watch::start(Arc::clone(&app.live), every)).transpose()?;
     let (hangup, terminate, interrupt) =
         (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let app = Arc::new(App::new(live, settings, log));
     if let Some(candidate) = app.settings.candidate.clone() {
         let app = Arc::clone(&app);
         // What is wrong with a candidate keeps nobody from starting.
@@ -68,15 +84,19 @@ async fn serve(live: Arc<Live>, settings: Settings, log: Log) -> io::Result<()> 
             }
         });
     }
-    listening(&app, address);
-    tokio::spawn(reload_on(hangup, Arc::clone(&app)));
     let (stop, stopped) = watch::channel(());
-    tokio::select! {
-        () = accept(&listener, &app, &stopped) => {}
-        () = asked_to_end(terminate, interrupt) => {}
+    let mut accepting = JoinSet::new();
+    for (listener, address) in listeners {
+        listening(&app, address, tls.is_some());
+        accepting.spawn(accept(listener, Arc::clone(&app), tls.clone(), stopped.clone()));
     }
+    tokio::spawn(reload_on(hangup, Arc::clone(&app), tls.clone()));
+    if let (Some(tls), Some(every)) = (tls, app.settings.watch) {
+        tokio::spawn(renew(tls, Arc::clone(&app), every));
+    }
+    asked_to_end(terminate, interrupt).await;
     app.stopping.store(true, Ordering::Relaxed);
-    drop(listener);
+    accepting.shutdown().await;
     app.log.say("info", "stopping", "no more is accepted; what was is finished", json!({}));
     drop(stopped);
     // Each connection ends once its request is answered, and lets go of its end of the channel.
@@ -91,12 +111,14 @@ async fn serve(live: Arc<Live>, settings: Settings, log: Log) -> io::Result<()> 
     Ok(())
 }
 
-fn listening(app: &App, address: SocketAddr) {
-    let tokens: Vec<&str> = app.settings.tokens.iter().map(|token: &access::Token| token.name.as_str()).collect();
+fn listening(app: &App, address: SocketAddr, is_tls: bool) {
+    let tokens: Vec<&str> = app.settings.tokens.iter().map(|token| token.name.as_str()).collect();
     let who =
         if tokens.is_empty() { "whoever reaches it".to_owned() } else { format!("tokens: {}", tokens.join(", ")) };
-    let message = format!("listening on http://{address} ({who})");
-    app.log.say("info", "listening", &message, json!({ "address": address.to_string(), "tokens": tokens }));
+    let scheme = if is_tls { "https" } else { "http" };
+    let message = format!("listening on {scheme}://{address} ({who})");
+    let values = json!({ "address": address.to_string(), "scheme": scheme, "tokens": tokens });
+    app.log.say("info", "listening", &message, values);
 }
 
 async fn asked_to_end(mut terminate: Signal, mut interrupt: Signal) {
@@ -107,16 +129,29 @@ async fn asked_to_end(mut terminate: Signal, mut interrupt: Signal) {
 }
 
 /// Loads the rules anew each time the process is hung up on, as daemons do.
-async fn reload_on(mut hangup: Signal, app: Arc<App>) {
+async fn reload_on(mut hangup: Signal, app: Arc<App>, tls: Option<Arc<Tls>>) {
     while hangup.recv().await.is_some() {
-        let app = Arc::clone(&app);
-        // What came of it was told to the log.
-        let _ = tokio::task::spawn_blocking(move || drop(app.live.reload())).await;
+        let (app, tls) = (Arc::clone(&app), tls.clone());
+        let work = move || {
+            tls.iter().for_each(|tls| tls.look(&app.log));
+            // What came of it was told to the log.
+            drop(app.live.reload());
+        };
+        let _ = tokio::task::spawn_blocking(work).await;
     }
 }
 
-async fn accept(listener: &TcpListener, app: &Arc<App>, stopped: &watch::Receiver<()>) {
-    let router = router(Arc::clone(app));
+/// Looks whether the certificate was renewed.
+async fn renew(tls: Arc<Tls>, app: Arc<App>, every: Duration) {
+    let mut turns = interval(every);
+    loop {
+        turns.tick().await;
+        tls.look(&app.log);
+    }
+}
+
+async fn accept(listener: TcpListener, app: Arc<App>, tls: Option<Arc<Tls>>, stopped: watch::Receiver<()>) {
+    let router = router(Arc::clone(&app));
     let (mut is_full, mut is_failing) = (false, false);
     loop {
         let stream = match listener.accept().await {
@@ -137,14 +172,16 @@ async fn accept(listener: &TcpListener, app: &Arc<App>, stopped: &watch::Receive
             if !std::mem::replace(&mut is_full, true) {
                 app.log.say("warning", "full", &format!("{most} connections are open: more are closed"), json!({}));
             }
-            // It fits into the socket's own room, or the connection is closed without it.
-            let _ = stream.try_write(FULL);
+            if tls.is_none() {
+                // It fits into the socket's own room, or the connection is closed without it.
+                let _ = stream.try_write(FULL);
+            }
             continue;
         }
         is_full = false;
-        let connected = Connected::new(app);
+        let connected = Connected::new(&app);
         let service = TowerToHyperService::new(router.clone());
-        tokio::spawn(converse(stream, service, Arc::clone(app), stopped.clone(), connected));
+        tokio::spawn(talk(stream, tls.clone(), service, stopped.clone(), connected));
     }
 }
 
@@ -164,20 +201,36 @@ impl Drop for Connected {
     }
 }
 
-async fn converse(
+async fn talk(
     stream: TcpStream,
+    tls: Option<Arc<Tls>>,
     service: TowerToHyperService<axum::Router>,
-    app: Arc<App>,
-    mut stopped: watch::Receiver<()>,
-    _connected: Connected,
+    stopped: watch::Receiver<()>,
+    connected: Connected,
 ) {
     // A client that waits for an answer gets it at once.
     let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else { return converse(stream, service, stopped, &connected).await };
+    let acceptor = TlsAcceptor::from(tls.config());
+    // Who cannot agree on how to talk has been told as far as that goes.
+    if let Ok(Ok(stream)) = timeout(connected.0.settings.limits.head, acceptor.accept(stream)).await {
+        converse(stream, service, stopped, &connected).await;
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    service: TowerToHyperService<axum::Router>,
+    mut stopped: watch::Receiver<()>,
+    connected: &Connected,
+) {
+    let limits = &connected.0.settings.limits;
+    let stream = Patient::new(stream, limits.patience);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(app.settings.limits.head)
+        .header_read_timeout(limits.head)
         .max_buf_size(64 << 10)
-        .serve_connection(TokioIo::new(Patient::new(stream, app.settings.limits.patience)), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
         // That a client goes away or talks nonsense has been answered as far as it can be.

@@ -5,6 +5,7 @@ use crate::engine::Verdict;
 use crate::intake::Attempt;
 use crate::live::Event;
 use crate::report::{json_line, plain};
+use crate::settings::LogForm;
 use hmac_sha256::HMAC;
 use serde_json::{Value, json};
 use std::fmt;
@@ -13,15 +14,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most findings about rules that one event shows.
 const FINDINGS: usize = 20;
-
-/// How it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogForm {
-    /// For people.
-    Text,
-    /// A JSON object a line.
-    Json,
-}
 
 /// Where it is written.
 #[derive(Clone)]

@@ -22,8 +22,9 @@ pub(super) async fn openapi() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use super::super::access::word;
     use super::super::problem::Problem;
-    use super::super::routes::ROUTES;
+    use super::super::routes::{May, ROUTES};
     use super::*;
     use std::collections::BTreeSet;
 
@@ -38,7 +39,11 @@ mod tests {
             }
         }
         let there = ROUTES.iter().map(|route| {
-            (route.path.to_owned(), route.method.to_owned(), route.scope.map(|scope| scope.as_str().to_owned()))
+            let scope = match route.may {
+                May::Token(scope) => Some(word(scope).to_owned()),
+                May::Anybody | May::Service => None,
+            };
+            (route.path.to_owned(), route.method.to_owned(), scope)
         });
         assert_eq!(described, there.collect());
     }

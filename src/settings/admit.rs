@@ -51,7 +51,7 @@ impl Settings {
         });
         let most_bytes = compiler.limits.component;
         let cache = self.cache.as_ref().map(|folder| self.beside(folder)).or_else(users_cache);
-        let failed = |message: String| SettingsError { path: self.path.clone(), line: None, message };
+        let failed = |message: String| SettingsError::of(&self.path, message);
         let host = Host::new(&most, compiler, cache.as_deref()).map_err(failed)?;
         let admitted = self.plugins.iter().map(|plugin| {
             let refused = |why: Refused| failed(format!("plugin `{}` is refused: {why}", plugin.file.display()));

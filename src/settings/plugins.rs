@@ -1,11 +1,10 @@
 //! What is said of one plugin.
 
-use super::keyed::{Fields, Keyed};
-use super::{Names, measure};
+use super::form::{COUNT, FLAG, Form, HASH, PATTERN, SIZE, STEPS, TEXT, TIME, Wrong, word};
+use super::section::Section;
 use crate::engine::Patience;
-use crate::plugin::{Grant, Limits, Options, pattern};
-use crate::ruleset::HostPattern;
-use serde::de::{Error, MapAccess};
+use crate::plugin::{Grant, Limits, Options};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// A plugin that is used, and what it may do.
@@ -37,108 +36,71 @@ pub enum Trust {
     Unsigned,
 }
 
-impl Fields for PluginSettings {
-    const WHAT: &str = "a plugin, such as `file: acme.wasm` with `key:` and `hosts:` below it";
-    const KEYS: &[&str] = &["file", "key", "unsigned", "sha256", "hosts", "domains", "may", "reuse", "limits"];
+/// What rules of a plugin may do besides.
+static RIGHT: Form<()> = Form {
+    what: "`suppress`",
+    schema: || json!({ "enum": ["suppress"] }),
+    read: |text| word(text, "right", &[("suppress", ())]),
+};
 
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "file" => self.file = map.next_value()?,
-            "key" | "unsigned" if self.trust != Trust::Unsaid => {
-                return Err(A::Error::custom("it is either signed with a `key`, or `unsigned`"));
-            }
-            "key" => self.trust = Trust::Key(map.next_value()?),
-            "unsigned" => {
-                if map.next_value()? {
-                    self.trust = Trust::Unsigned;
-                }
-            }
-            "sha256" => {
-                let text: String = map.next_value()?;
-                if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-                    return Err(A::Error::custom("`sha256` has 64 digits, as `sha256sum` prints them, in quotes"));
-                }
-                self.sha256 = Some(text.to_ascii_lowercase());
-            }
-            "hosts" => self.grant.hosts = names(map)?,
-            "domains" => self.grant.domains = names(map)?,
-            "may" => {
-                for word in map.next_value::<Names>()?.into_vec() {
-                    if word != "suppress" {
-                        return Err(A::Error::custom(format!("there is no right `{word}`: there is `suppress`")));
-                    }
-                    self.may_suppress = true;
-                }
-            }
-            "reuse" => self.options.reuse = map.next_value()?,
-            _ => {
-                let Bounds { limits, patience } = map.next_value::<Keyed<Bounds>>()?.0;
-                (self.options.limits, self.options.patience) = (limits, patience);
-            }
-        }
-        Ok(())
-    }
+/// The digest, as it is compared.
+static DIGEST: Form<String> = Form {
+    what: HASH.what,
+    schema: HASH.schema,
+    read: |text| (HASH.read)(text).map(|_| text.to_ascii_lowercase()).map_err(|wrong| Wrong { ..wrong }),
+};
 
-    fn is_whole(&self) -> Result<(), String> {
-        if self.file.as_os_str().is_empty() {
-            return Err("a plugin has a `file`".to_owned());
+impl PluginSettings {
+    pub(super) fn take(at: &mut Section<'_, '_>) -> PluginSettings {
+        let file = at.must_path("file", "the component").unwrap_or_default();
+        let key = at.maybe("key", &TEXT, "the name of the key that it is signed with, as `FILE.minisig`");
+        let unsigned = at.or("unsigned", &FLAG, "false", "it is taken without a signature, in place of `key`");
+        let sha256 = at.maybe("sha256", &DIGEST, "the file and no other, as `sha256sum` prints it");
+        let hosts = at.list("hosts", &PATTERN, &[], "hosts that it may claim, or \"*.example.com\" for all below");
+        let domains = at.list("domains", &PATTERN, &[], "domains of recipients that it may claim");
+        let may = at.list("may", &RIGHT, &[], "what its rules may do besides: `suppress` addresses");
+        let reuse = at.or("reuse", &FLAG, "false", "an instance answers again, and may remember what it was asked");
+        let (limits, patience) = at.section("limits", "what it may use", limits);
+        let shown = file.display();
+        let trust = match (key, unsigned) {
+            (Some(_), true) => {
+                at.wrong_at("key", "it is either signed with a `key`, or `unsigned`".to_owned(), None);
+                Trust::Unsaid
+            }
+            (Some(name), false) => Trust::Key(name),
+            (None, true) => Trust::Unsigned,
+            (None, false) => {
+                let help = "name the `key` it is signed with, or say `unsigned: true`";
+                at.wrong(format!("nothing says whose `{shown}` is"), Some(help));
+                Trust::Unsaid
+            }
+        };
+        if hosts.is_empty() && domains.is_empty() && !file.as_os_str().is_empty() {
+            let help = "grant it `hosts` or `domains`";
+            at.wrong(format!("`{shown}` may claim nothing, so it would never be asked"), Some(help));
         }
-        if self.trust == Trust::Unsaid {
-            return Err(format!(
-                "nothing says whose `{}` is: name the `key` it is signed with, or say `unsigned: true`",
-                self.file.display()
-            ));
+        PluginSettings {
+            file,
+            trust,
+            sha256,
+            grant: Grant { hosts, domains },
+            may_suppress: !may.is_empty(),
+            options: Options { limits, patience, reuse },
         }
-        if self.grant.hosts.is_empty() && self.grant.domains.is_empty() {
-            return Err(format!(
-                "`{}` may claim nothing, so it would never be asked: grant it `hosts` or `domains`",
-                self.file.display()
-            ));
-        }
-        Ok(())
     }
 }
 
-fn names<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<HostPattern>, A::Error> {
-    let read = |text: String| {
-        pattern(&text).ok_or_else(|| {
-            A::Error::custom(format!("`{text}` is no name such as \"mx.example.com\" or \"*.example.com\""))
-        })
+fn limits(at: &mut Section<'_, '_>) -> (Limits, Patience) {
+    let limits = Limits {
+        memory: at.or("memory", &SIZE, "16MiB", "of an instance"),
+        table: at.or("table", &COUNT, "10000", "elements of its tables"),
+        fuel: at.or("steps", &STEPS, "20000000", "of a call, about one an instruction"),
+        deadline: at.or("deadline", &TIME, "100ms", "of a call, by the clock"),
+        passed: at.or("passed", &SIZE, "1MiB", "what may go from it to Carom in a call"),
     };
-    map.next_value::<Names>()?.into_vec().into_iter().map(read).collect()
-}
-
-/// What stands under `limits`.
-#[derive(Default)]
-struct Bounds {
-    limits: Limits,
-    patience: Patience,
-}
-
-impl Fields for Bounds {
-    const WHAT: &str = "limits, such as `deadline: 20ms`";
-    const KEYS: &[&str] = &["memory", "table", "steps", "deadline", "passed", "failures", "within"];
-
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        let limits = &mut self.limits;
-        let size = |text: String| measure::bytes(&text).map_err(A::Error::custom);
-        let time = |text: String| measure::time(&text).map_err(A::Error::custom);
-        match key {
-            "memory" => limits.memory = size(map.next_value()?)?,
-            "table" => limits.table = map.next_value()?,
-            "steps" => limits.fuel = map.next_value()?,
-            "deadline" => limits.deadline = time(map.next_value()?)?,
-            "passed" => limits.passed = size(map.next_value()?)?,
-            "failures" => self.patience.failures = map.next_value()?,
-            _ => self.patience.within = time(map.next_value()?)?,
-        }
-        Ok(())
-    }
-
-    fn is_whole(&self) -> Result<(), String> {
-        match self.patience.failures {
-            0 => Err("`failures` is how often it may fail: at least once".to_owned()),
-            _ => Ok(()),
-        }
-    }
+    let patience = Patience {
+        failures: at.or("failures", &COUNT, "10", "after so many it is set aside until it is loaded again"),
+        within: at.or("within", &TIME, "60s", "the time in which they are counted"),
+    };
+    (limits, patience)
 }

@@ -159,27 +159,30 @@ fn settings_that_are_not_understood_say_where() {
     assert_eq!(read(plugin), Ok(()));
     for (text, said) in [
         ("plugin: []\n", "carom.yaml:1: there is no key `plugin` here: did you mean `plugins`?"),
-        ("\n\nwasm: []\n", "carom.yaml:3: there is no key `wasm` here: there are `keys`, `plugins`, `cache`"),
+        (
+            "\n\nwasm: []\n",
+            "carom.yaml:3: there is no key `wasm` here: there are `rules`, `keys`, `plugins`, `cache`, `service`",
+        ),
         (
             &format!("{plugin}    host: x.example\n"),
-            "carom.yaml:5: plugins[0]: there is no key `host` here: did you mean `hosts`?",
+            "carom.yaml:5: there is no key `host` in `plugins[0]`: did you mean `hosts`?",
         ),
         (&format!("{plugin}    may: surpress\n"), "there is no right `surpress`: there is `suppress`"),
         (
             &format!("{plugin}    limits:\n      dedline: 1s\n"),
-            "carom.yaml:6: plugins[0].limits: there is no key `dedline` here: did you mean `deadline`?",
+            "carom.yaml:6: there is no key `dedline` in `plugins[0].limits`: did you mean `deadline`?",
         ),
         (&format!("{plugin}    limits:\n      deadline: 1h\n"), "`1h` is no time such as 20ms or 60s"),
         (&format!("{plugin}    limits:\n      memory: 16\n"), "carom.yaml:6"),
-        (&format!("{plugin}    limits:\n      failures: 0\n"), "`failures` is how often it may fail: at least once"),
+        (&format!("{plugin}    limits:\n      failures: 0\n"), "carom.yaml:6: `0` is no number from 1 on"),
         (&plugin.replace("mx.acme.example", "*.acme.example"), "a name that begins with a star stands in quotes"),
         (&plugin.replace("mx.acme.example", "localhost"), "`localhost` is no name such as"),
         (&plugin.replace("mx.acme.example", "[]"), "`a.wasm` may claim nothing, so it would never be asked"),
-        (&plugin.replace("file: a.wasm\n    ", ""), "a plugin has a `file`"),
-        (&format!("{plugin}    sha256: \"12\"\n"), "`sha256` has 64 digits"),
+        (&plugin.replace("file: a.wasm\n    ", ""), "carom.yaml:2: `plugins[0]` lacks its `file`"),
+        (&format!("{plugin}    sha256: \"12\"\n"), "carom.yaml:5: it is no SHA-256: a SHA-256 has 64 digits"),
         (&format!("{plugin}    hosts: x.example\n"), "`hosts` stands here twice"),
-        ("keys:\n  acme: RWQ\n", "key `acme` is no minisign key"),
-        ("- a\n", "settings, such as `plugins:`"),
+        ("keys:\n  acme: RWQ\n", "carom.yaml:2: `acme`: it is no minisign key"),
+        ("- a\n", "carom.yaml:1: the file is a list here"),
         ("plugins: [\n", "carom.yaml:"),
     ] {
         let why = read(text).expect_err(text);

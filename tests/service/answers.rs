@@ -106,10 +106,14 @@ fn tokens_and_their_scopes() {
         let hash = hmac_sha256::Hash::hash(token.as_bytes());
         hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
-    let tokens = folder.path().join("tokens");
-    let lines = format!("# who may ask\nqueue {} classify\nmonitoring {} read\n", hash(asker), hash(reader));
-    std::fs::write(&tokens, lines).expect("the tokens are written");
-    let service = Service::start(&["--rules", "harbour", "--tokens", tokens.to_str().expect("a path")]);
+    let settings = folder.path().join("carom.yaml");
+    let text = format!(
+        "service:\n  tokens:\n    - {{ name: queue, hash: {}, scopes: [classify] }}\n    - {{ name: monitoring, hash: {}, scopes: [read] }}\n",
+        hash(asker),
+        hash(reader)
+    );
+    std::fs::write(&settings, text).expect("the settings are written");
+    let service = Service::start(&["--rules", "harbour", "--settings", settings.to_str().expect("a path")]);
     let ask = |method: &str, path: &str, token: &str| {
         let header = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
         service.ask(method, path, &format!("{header}Content-Type: application/json\r\n"), FULL.as_bytes())

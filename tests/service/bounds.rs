@@ -7,11 +7,11 @@ use std::net::TcpStream;
 
 #[test]
 fn each_wrong_input_has_its_status_and_one_line() {
-    let service = Service::start(&["--rules", "harbour", "--max-body", "2000", "--max-batch", "3"]);
+    let service = Service::limited(&[("BODY", "2KiB"), ("BATCH", "3")], &["--rules", "harbour"]);
     let json = "Content-Type: application/json\r\n";
     let deep = "[".repeat(1_000);
     let within = format!("{{\"text\":{deep}");
-    let long = "x".repeat(2_001);
+    let long = "x".repeat(2_049);
     let cases: &[(&str, &str, &str, &[u8], (u16, &str, &str))] = &[
         ("POST", "/v1/classify", json, b"{\"text\":", (400, "bad-json", "the body is no JSON: EOF while parsing")),
         ("POST", "/v1/classify", json, b"", (400, "bad-json", "the body is no JSON: EOF while parsing")),
@@ -43,7 +43,7 @@ fn each_wrong_input_has_its_status_and_one_line() {
         ("POST", "/v1/classify", json, b"[{\"code\":550}", (400, "bad-json", "the body is no JSON: EOF while parsing")),
         ("POST", "/v1/classify", json, b"{\"code\":550} 7", (400, "bad-json", "the body is no JSON: trailing char")),
         ("POST", "/v1/classify", "", b"{}", (415, "wrong-type", "say `Content-Type: application/json`")),
-        ("POST", "/v1/classify", json, long.as_bytes(), (413, "too-large", "the body has more than 2000 bytes")),
+        ("POST", "/v1/classify", json, long.as_bytes(), (413, "too-large", "the body has more than 2048 bytes")),
         ("POST", "/v1/notice", "", b"", (422, "bad-mail", "there is no mail")),
         ("GET", "/v1/classify", "", b"", (405, "wrong-method", "this path does not take this method")),
         ("GET", "/v2", "", b"", (404, "no-route", "there is nothing at this path")),
@@ -72,7 +72,7 @@ fn each_wrong_input_has_its_status_and_one_line() {
 
 #[test]
 fn who_is_slow_is_told_or_closed() {
-    let service = Service::start(&["--rules", "harbour", "--patience", "0.3"]);
+    let service = Service::limited(&[("HEAD", "300ms"), ("PATIENCE", "300ms")], &["--rules", "harbour"]);
     let closes = |written: &str| {
         let mut stream = service.connect();
         stream.write_all(written.as_bytes()).expect("it is written");
@@ -101,7 +101,7 @@ fn who_is_slow_is_told_or_closed() {
 
 #[test]
 fn more_than_is_taken_is_turned_away() {
-    let service = Service::start(&["--rules", "harbour", "--max-connections", "4", "--max-requests", "1"]);
+    let service = Service::limited(&[("CONNECTIONS", "4"), ("REQUESTS", "1")], &["--rules", "harbour"]);
     // A request that takes its time.
     let mut busy = service.connect();
     let head =

@@ -44,6 +44,15 @@ impl Service {
         Service::start_by(Command::new(env!("CARGO_BIN_EXE_carom")), arguments)
     }
 
+    /// With variables of the environment, as `service.limits` has them.
+    pub(crate) fn limited(limits: &[(&str, &str)], arguments: &[&str]) -> Service {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
+        for (name, value) in limits {
+            command.env(format!("CAROM_SERVICE_LIMITS_{name}"), value);
+        }
+        Service::start_by(command, arguments)
+    }
+
     /// By a command that becomes the service.
     pub(crate) fn start_by(mut command: Command, arguments: &[&str]) -> Service {
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "json"]).args(arguments);

@@ -8,4 +8,5 @@ mod client;
 #[path = "../plugin/guests.rs"]
 #[allow(dead_code, reason = "the tests of plugins use the rest")]
 mod guests;
+mod posted;
 mod trouble;

@@ -1,0 +1,32 @@
+//! Certificates, fetched over HTTPS: bounded in time and size, without following where an answer leads.
+
+use std::time::Duration;
+use ureq::Agent;
+
+/// The most that is read.
+const LIMIT: u64 = 64 << 10;
+
+/// How long it may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What lies at an address; it blocks for five seconds at most. `HTTPS_PROXY` names a proxy.
+///
+/// # Errors
+/// Why it could not be had.
+pub fn over_https(address: &str) -> Result<Vec<u8>, String> {
+    let agent: Agent = Agent::config_builder()
+        .https_only(true)
+        .max_redirects(0)
+        .timeout_global(Some(PATIENCE))
+        .user_agent(concat!("carom/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into();
+    let said = |error: ureq::Error| match error {
+        ureq::Error::StatusCode(status) => format!("the host answered {status}"),
+        ureq::Error::Timeout(_) => "the host did not answer in time".to_owned(),
+        ureq::Error::BodyExceedsLimit(_) => "what the host sent is too long".to_owned(),
+        error => format!("it could not be fetched: {error}"),
+    };
+    let mut answer = agent.get(address).call().map_err(said)?;
+    answer.body_mut().with_config().limit(LIMIT).read_to_vec().map_err(said)
+}
