@@ -119,6 +119,39 @@ fn files_that_change_and_hanging_up() {
 }
 
 #[test]
+fn the_command_goes_back() {
+    let site = Site::new();
+    let service = site.start(&["--watch", "0.05"]);
+    site.write(&rules(1));
+    until("watching", || service.get("/v1/status").json()["kept"].as_array().is_some_and(|kept| kept.len() == 2));
+    assert_eq!(rule(&service), "ours-1");
+    let rollback = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
+        let output = command.arg("rollback").arg("--kept").arg(site.path("kept")).args(more).output().expect("it runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it is text");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (status, listed, _) = rollback(&["--list"]);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(
+        (status, lines.len(), lines[0].contains("active"), lines[1].ends_with("  active")),
+        (Some(0), 2, false, true)
+    );
+    let (status, told, _) = rollback(&["--json"]);
+    let told: Value = serde_json::from_str(&told).expect("it is JSON");
+    assert_eq!((status, told["snapshot"].as_str(), &told["active"]), (Some(0), lines[0].get(..32), &true.into()));
+    until("going back", || rule(&service) == "ours-0");
+    assert_eq!(service.get("/v1/status").json()["pinned"], true);
+    let (status, _, said) = rollback(&[]);
+    assert_eq!((status, said.as_str()), (Some(2), "error: no snapshot was kept from before the active one\n"));
+    let (status, _, said) = rollback(&["--to", "xyz"]);
+    let why = "error: no snapshot that begins with `xyz` was kept: `--list` prints those that were\n";
+    assert_eq!((status, said.as_str()), (Some(2), why));
+    assert_eq!(rollback(&["--to", &lines[1][..12]]).0, Some(0));
+    until("going on", || rule(&service) == "ours-1");
+}
+
+#[test]
 fn a_candidate_in_the_shadow() {
     let site = Site::new();
     let service = site.start(&[]);
