@@ -91,7 +91,7 @@ fn steadily(root: &Root, settings: &Settings) -> (Result<Engine, Refusal>, Seen)
         let before = Seen::before((settings.plugin_files)());
         let (result, seen) = match made(settings) {
             // Of the rules nothing was read.
-            Err(refusal) => (Err(refusal), before.as_before()),
+            Err(refusal) => (Err(refusal), before.steady()),
             Ok(plugins) => {
                 let result = loaded(root, plugins);
                 let sources = match &result {

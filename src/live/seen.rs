@@ -133,13 +133,13 @@ impl Seen {
     }
 
     /// They, if they say what they said.
-    pub(super) fn as_before(mut self) -> Option<Seen> {
+    pub(super) fn steady(mut self) -> Option<Seen> {
         (self.look() == Look::Same).then_some(self)
     }
 
     /// With the files that were read; nothing if any says something else already.
     pub(super) fn with(self, root: &Root, sources: &SourceMap) -> Option<Seen> {
-        let mut seen = self.as_before()?;
+        let mut seen = self.steady()?;
         let Root::Path(path) = root else { return Some(seen) };
         let of_site = sources.files().map(|(_, file)| file).filter(|file| file.origin == Origin::Site);
         for file in of_site {

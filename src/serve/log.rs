@@ -97,8 +97,7 @@ impl Log {
             }
             Event::Refused { refusal, active } => self.refused(refusal, &active.to_string()),
             Event::Mended { version, trouble } => {
-                let message =
-                    format!("the rules can be used again, after {} tries since {}", trouble.times, trouble.since);
+                let message = format!("the rules can be used again; they could not since {}", trouble.since);
                 self.say("info", "mended", &message, json!({ "snapshot": version.to_string() }));
             }
             Event::NoWayBack { to, refusal } => {

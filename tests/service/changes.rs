@@ -141,7 +141,7 @@ fn the_command_goes_back() {
     let told: Value = serde_json::from_str(&told).expect("it is JSON");
     assert_eq!((status, told["snapshot"].as_str(), &told["active"]), (Some(0), lines[0].get(..32), &true.into()));
     until("going back", || rule(&service) == "ours-0");
-    assert_eq!(service.get("/v1/status").json()["pinned"], true);
+    until("a note of it", || service.get("/v1/status").json()["pinned"] == true);
     let (status, _, said) = rollback(&[]);
     assert_eq!((status, said.as_str()), (Some(2), "error: no snapshot was kept from before the active one\n"));
     let (status, _, said) = rollback(&["--to", "xyz"]);
