@@ -2,7 +2,7 @@
 //! come from, and that the pages and the schema know the same keys.
 #![cfg(feature = "cli")]
 
-use carom::report::settings::{problem_text, values_json};
+use carom::report::settings::{problem_text, values_json, values_text};
 use carom::settings::{Described, Environment, Origin, Settings, SettingsError, TokenScope};
 use serde_json::Value;
 use std::fmt::Write;
@@ -109,6 +109,30 @@ fn the_environment_goes_before_the_file() {
     let mailgun = settings.service.webhooks.mailgun.as_ref().expect("it is set");
     assert_eq!(mailgun.key.read(&settings), Ok(b"hush-hush".to_vec()));
     assert!(!format!("{settings:?}").contains("hush"), "secrets are nobody's business");
+}
+
+#[test]
+fn what_is_shown_says_the_same_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("carom.yaml");
+    let page = std::fs::read_to_string(root().join("docs/settings.md")).expect("the page is read");
+    let odd = "rules: \"12\"\nservice:\n  watch: off\n  threads: 3\n  shadow: \"a: b # c\"\n  webhooks:\n    postmark:\n      \
+               user: \"- x\"\n      password: '\"'\n";
+    for text in examples(&page).into_iter().chain([odd.to_owned(), String::new()]) {
+        let values = |text: &str| {
+            std::fs::write(&path, text).expect("a file");
+            let examined = Settings::examine(Some(&path), &Environment::default()).expect("it is read");
+            assert!(examined.problems.is_empty(), "{text}{:?}", examined.problems);
+            examined.values()
+        };
+        let first = values(&text);
+        let shown = values_text(&path, &first);
+        let again = values(&shown);
+        let bare = |values: &[carom::settings::Shown]| {
+            values.iter().map(|shown| (shown.path.clone(), shown.value.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(bare(&first), bare(&again), "{shown}");
+    }
 }
 
 #[test]

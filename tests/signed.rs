@@ -4,7 +4,7 @@
 use base64ct::{Base64, Encoding};
 use carom::Time;
 use carom::settings::Settings;
-use carom::signed::{Posted, Said, Service, Unverified, Verified, Webhooks};
+use carom::signed::{Posted, Said, Service, Unverified, Verified, Webhooks, over_https};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use rsa::pkcs8::EncodePrivateKey;
@@ -182,7 +182,7 @@ fn what_sns_did_not_sign_is_refused() {
 
 #[test]
 fn nothing_of_another_topic_or_place_is_fetched() {
-    let ses = Ses::serving(true, |address| nothing_is_fetched(address));
+    let ses = Ses::serving(true, nothing_is_fetched);
     let other = json!({ "TopicArn": "arn:aws:sns:eu-west-1:210987654321:bounces" });
     assert_eq!(ses.said(&envelope(&KEYS[0], "2", other)), Err(Unverified::UnknownTopic));
     for address in [
@@ -279,6 +279,25 @@ fn subscriptions_are_confirmed_only_where_the_settings_say_so() {
     assert_eq!(ses.said(&forged), Err(Unverified::BadSignature));
 }
 
+#[test]
+fn only_https_is_fetched() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    // Whoever asks is sent away, and counted.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            counter.fetch_add(1, Ordering::Relaxed);
+            drop(connection);
+        }
+    });
+    assert_eq!(over_https(&format!("http://127.0.0.1:{port}/a.pem")), Err("it is no address of HTTPS".to_owned()));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(over_https(&format!("https://127.0.0.1:{port}/a.pem")), Err("the connection failed".to_owned()));
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
 /// A key pair of SendGrid, and its public key as they show it.
 fn sendgrid() -> (EcdsaKeyPair, String) {
     let random = SystemRandom::new();
@@ -335,7 +354,7 @@ fn keys_that_are_none_are_told_with_their_line() {
     let path = folder.path().join("carom.yaml");
     std::fs::write(&path, text).expect("a file");
     let error = Webhooks::new(&Settings::read(&path).expect("it is read")).expect_err("it is no key");
-    assert_eq!((error.line, error.key.as_str()), (Some(4), "service.webhooks.sendgrid.keys"));
+    assert_eq!((error.line, &*error.key), (Some(4), "service.webhooks.sendgrid.keys"));
     let settings = settings("    mailgun:\n      key: { file: no-such-file }\n");
     let error = Webhooks::new(&settings).expect_err("there is no file");
     assert_eq!(error.message, "no-such-file: there is no such file");

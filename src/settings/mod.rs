@@ -85,9 +85,9 @@ pub struct SettingsError {
     /// The line, where one is to blame.
     pub line: Option<usize>,
     /// The variable, where one is to blame.
-    pub variable: Option<String>,
+    pub variable: Option<Box<str>>,
     /// The key, as `service.listen`; empty where none is to blame.
-    pub key: String,
+    pub key: Box<str>,
     /// What is wrong, in a sentence.
     pub message: String,
     /// What mends it.
@@ -97,14 +97,14 @@ pub struct SettingsError {
 impl SettingsError {
     /// Of a file as a whole.
     fn of(path: &Path, message: String) -> SettingsError {
-        let (path, key) = (path.to_owned(), String::new());
+        let (path, key) = (path.to_owned(), Box::default());
         SettingsError { path, line: None, variable: None, key, message, help: None }
     }
 
     /// The place that is to blame.
     pub fn place(&self) -> String {
         match (&self.variable, self.line) {
-            (Some(variable), _) => variable.clone(),
+            (Some(variable), _) => variable.to_string(),
             (None, Some(line)) => format!("{}:{line}", self.path.display()),
             (None, None) if self.path.as_os_str().is_empty() => "settings".to_owned(),
             (None, None) => self.path.display().to_string(),
@@ -300,12 +300,13 @@ fn examine(path: &Path, text: &str, environment: &Environment) -> Examined {
 }
 
 fn placed(problem: Problem, path: &Path, text: &str) -> SettingsError {
-    let Problem { path: steps, end, variable, wrong: Wrong { cause, help } } = problem;
+    let Problem { path: steps, end, variable, wrong: Wrong { cause, help }, .. } = problem;
     // What lacks something has the line of what it stands in.
     let known = (0..=steps.len()).rev().map(|n| (&steps[..n], if n == steps.len() { end } else { End::Value }));
     let mut lines = known.filter_map(|(steps, end)| find(text, steps, end));
     let line = lines.next().map(|(line, _)| line).filter(|_| variable.is_none());
-    SettingsError { path: path.to_owned(), line, variable, key: written(&steps), message: cause, help }
+    let (variable, key) = (variable.map(String::into_boxed_str), written(&steps).into());
+    SettingsError { path: path.to_owned(), line, variable, key, message: cause, help }
 }
 
 /// Why a file could not be read.

@@ -1,6 +1,8 @@
 //! How settings are read: key by key, each by a sentence about it, its form and its default. The same calls make the
 //! schema and the list of all keys, so that none of these knows a key that another does not.
 
+mod lists;
+
 use super::environment::{Environment, variable};
 use super::form::{Form, Wrong, listed};
 use super::node::Node;
@@ -8,7 +10,6 @@ use super::place::{self, End, Step};
 use super::shown::{Described, Origin, Shown};
 use crate::spelling::nearest;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// What is wrong, and which value is to blame.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Problem {
     pub(super) end: End,
     pub(super) variable: Option<String>,
     pub(super) wrong: Wrong,
+    /// It may come of another mistake in the same mapping.
+    follows: bool,
 }
 
 /// What reading comes to besides the settings.
@@ -51,6 +54,7 @@ impl<'t> Reader<'t> {
         node: Option<&Node>,
         read: impl FnOnce(&mut Section<'_, '_>) -> T,
     ) -> (T, Value) {
+        let before = self.problems.len();
         let pairs: &[(String, Node)] = match node {
             Some(Node::Mapping(pairs)) => pairs,
             Some(Node::Nothing) | None => &[],
@@ -63,10 +67,19 @@ impl<'t> Reader<'t> {
                 &[]
             }
         };
+        let here = path.clone();
         let mut section = Section { reader: self, path, pairs, known: vec![], properties: Map::new(), needed: vec![] };
         let value = read(&mut section);
         section.strangers();
         let Section { properties, needed, .. } = section;
+        // A mistake costs one error: what is misspelt is not lacking, too.
+        if self.problems[before..].iter().any(|problem| !problem.follows) {
+            let mut n = 0;
+            self.problems.retain(|problem| {
+                n += 1;
+                n <= before || !problem.follows || problem.path != here
+            });
+        }
         let mut schema = json!({ "type": "object", "additionalProperties": false, "properties": properties });
         if !needed.is_empty() {
             schema["required"] = json!(needed);
@@ -76,7 +89,7 @@ impl<'t> Reader<'t> {
 
     fn blame(&mut self, path: Vec<Step>, end: End, variable: Option<String>, wrong: Wrong) {
         if !self.describes {
-            self.problems.push(Problem { path, end, variable, wrong });
+            self.problems.push(Problem { path, end, variable, wrong, follows: false });
         }
     }
 }
@@ -155,89 +168,6 @@ impl Section<'_, '_> {
         value.map_err(|wrong| self.reader.blame(path, End::Value, origin.variable(), wrong)).unwrap_or_default()
     }
 
-    /// A key whose value is one, or a list of them.
-    pub(super) fn list<T>(
-        &mut self,
-        name: &'static str,
-        form: &Form<T>,
-        default: &'static [&'static str],
-        about: &'static str,
-    ) -> Vec<T> {
-        let one = (form.schema)();
-        let schema = json!({ "anyOf": [one.clone(), { "type": "array", "items": one }] });
-        self.describe(name, schema, Some(json!(default)), about);
-        let (found, origin) = self.look(name, true, form.what);
-        let texts = match found {
-            Found::Listed(texts) => texts,
-            Found::Set(text) => vec![text],
-            Found::Unset | Found::Refused => default.iter().map(|text| (*text).to_owned()).collect(),
-        };
-        let path = self.to(name);
-        let shown = texts.iter().map(|text| typed(text, &one)).collect();
-        self.reader.shown.push(Shown { path: path.clone(), value: shown, origin: origin.clone(), line: None });
-        let is_list = matches!(self.node(name), Some(Node::List(_))) && origin == Origin::File;
-        let mut values = Vec::new();
-        for (n, text) in texts.iter().enumerate() {
-            match (form.read)(text) {
-                Ok(value) => values.push(value),
-                Err(wrong) => {
-                    let mut path = path.clone();
-                    path.extend(is_list.then_some(Step::Item(n)));
-                    self.reader.blame(path, End::Value, origin.variable(), wrong);
-                }
-            }
-        }
-        values
-    }
-
-    /// Names of the operator's own, and the value of each.
-    pub(super) fn named<T>(&mut self, name: &'static str, form: &Form<T>, about: &'static str) -> BTreeMap<String, T> {
-        let schema = json!({ "type": "object", "additionalProperties": (form.schema)() });
-        self.describe(name, schema, None, about);
-        let path = self.to(name);
-        let pairs = self.pairs;
-        let entries = match pairs.iter().find(|(key, _)| key == name).map(|(_, node)| node) {
-            Some(Node::Mapping(entries)) => entries.as_slice(),
-            Some(Node::Nothing) | None => &[],
-            Some(node) => {
-                let cause = format!("`{}` is {} here", place::written(&path), node.what());
-                let help = Some(format!("write names of your own below it, each with {}", form.what));
-                self.reader.blame(path.clone(), End::Value, None, Wrong { cause, help });
-                &[]
-            }
-        };
-        let (schema, known) = (Map::new(), entries.iter().map(|_| "").collect());
-        let mut section =
-            Section { reader: &mut *self.reader, path, pairs: entries, known, properties: schema, needed: Vec::new() };
-        let mut values = BTreeMap::new();
-        for (n, (key, node)) in entries.iter().enumerate() {
-            let mut path = section.path.clone();
-            path.push(Step::Key(key.clone()));
-            if entries[..n].iter().any(|(other, _)| other == key) {
-                section.twice(key);
-                continue;
-            }
-            let text = match section.letters(&path, node, form.what) {
-                Found::Set(text) => text,
-                _ => continue,
-            };
-            section.reader.shown.push(Shown {
-                path: path.clone(),
-                value: Value::String(text.clone()),
-                origin: Origin::File,
-                line: None,
-            });
-            match (form.read)(&text) {
-                Ok(value) => drop(values.insert(key.clone(), value)),
-                Err(Wrong { cause, help }) => {
-                    let cause = format!("`{key}`: {cause}");
-                    section.reader.blame(path, End::Value, None, Wrong { cause, help });
-                }
-            }
-        }
-        values
-    }
-
     /// A mapping below this one; where there is none, all its defaults.
     pub(super) fn section<T>(
         &mut self,
@@ -270,48 +200,13 @@ impl Section<'_, '_> {
         None
     }
 
-    /// A list of mappings.
-    pub(super) fn items<T>(
-        &mut self,
-        name: &'static str,
-        about: &'static str,
-        mut read: impl FnMut(&mut Section<'_, '_>) -> T,
-    ) -> Vec<T> {
-        self.known.push(name);
-        let path = self.to(name);
-        let pairs = self.pairs;
-        let nodes = match pairs.iter().find(|(key, _)| key == name).map(|(_, node)| node) {
-            Some(Node::List(nodes)) => nodes.as_slice(),
-            Some(Node::Nothing) | None => &[],
-            Some(node) => {
-                let cause = format!("`{}` is {} here", place::written(&path), node.what());
-                let help = Some("write each below it, after a dash and a blank".to_owned());
-                self.reader.blame(path.clone(), End::Value, None, Wrong { cause, help });
-                &[]
-            }
-        };
-        if nodes.is_empty() {
-            let origin = if self.is_set(name) { Origin::File } else { Origin::Default };
-            self.reader.shown.push(Shown { path: path.clone(), value: json!([]), origin, line: None });
-        }
-        let below = |n: usize| [&path[..], &[Step::Item(n)]].concat();
-        if self.reader.describes {
-            let (_, schema) = self.reader.mapping(below(0), None, &mut read);
-            let schema = json!({ "description": about, "type": "array", "items": schema });
-            self.properties.insert(name.to_owned(), schema);
-            return Vec::new();
-        }
-        let mut values = Vec::new();
-        for (n, node) in nodes.iter().enumerate() {
-            values.push(self.reader.mapping(below(n), Some(node), &mut read).0);
-        }
-        values
-    }
-
     /// Something is wrong with this mapping.
     pub(super) fn wrong(&mut self, cause: String, help: Option<&str>) {
         let wrong = Wrong { cause, help: help.map(str::to_owned) };
         self.reader.blame(self.path.clone(), End::Value, None, wrong);
+        if let Some(problem) = self.reader.problems.last_mut() {
+            problem.follows = true;
+        }
     }
 
     /// Something is wrong with one of its values.

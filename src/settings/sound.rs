@@ -13,7 +13,7 @@ pub(super) fn variables(environment: &Environment) -> Vec<SettingsError> {
     }
     let known: Vec<String> = Settings::described().iter().filter_map(Described::variable).collect();
     let of = |name: &str, message: &str, help: Option<String>| SettingsError {
-        variable: Some(name.to_owned()),
+        variable: Some(name.into()),
         help,
         ..SettingsError::of(Path::new(""), message.to_owned())
     };
@@ -38,7 +38,7 @@ impl Settings {
         let line = find(&text, &path, End::Value).map(|(line, _)| line);
         SettingsError {
             line,
-            key: written(&path),
+            key: written(&path).into(),
             help: help.map(str::to_owned),
             ..SettingsError::of(&self.path, message)
         }
@@ -50,7 +50,7 @@ impl Settings {
         let mut found = Vec::new();
         let mut tell = |path: &[Step], message: String, help: Option<String>| {
             let line = find(&text, path, End::Value).map(|(line, _)| line);
-            let key = written(path);
+            let key = written(path).into();
             found.push(SettingsError { line, key, help, ..SettingsError::of(&self.path, message) });
         };
         let keys = |names: &[&str]| names.iter().map(|name| Step::Key((*name).to_owned())).collect::<Vec<Step>>();

@@ -21,12 +21,20 @@ pub fn over_https(address: &str) -> Result<Vec<u8>, String> {
         .user_agent(concat!("carom/", env!("CARGO_PKG_VERSION")))
         .build()
         .into();
-    let said = |error: ureq::Error| match error {
-        ureq::Error::StatusCode(status) => format!("the host answered {status}"),
-        ureq::Error::Timeout(_) => "the host did not answer in time".to_owned(),
-        ureq::Error::BodyExceedsLimit(_) => "what the host sent is too long".to_owned(),
-        error => format!("it could not be fetched: {error}"),
-    };
     let mut answer = agent.get(address).call().map_err(said)?;
     answer.body_mut().with_config().limit(LIMIT).read_to_vec().map_err(said)
+}
+
+fn said(error: ureq::Error) -> String {
+    let known = match error {
+        ureq::Error::StatusCode(status) => return format!("the host answered {status}"),
+        ureq::Error::Timeout(_) => "the host did not answer in time",
+        ureq::Error::HostNotFound => "the host is not found",
+        ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => "what the host sent is too long",
+        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => "the host sends elsewhere",
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "the host's certificate does not hold",
+        ureq::Error::RequireHttpsOnly(_) => "it is no address of HTTPS",
+        _ => "the connection failed",
+    };
+    known.to_owned()
 }

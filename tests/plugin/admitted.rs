@@ -167,7 +167,7 @@ fn settings_that_are_not_understood_say_where() {
             &format!("{plugin}    host: x.example\n"),
             "carom.yaml:5: there is no key `host` in `plugins[0]`: did you mean `hosts`?",
         ),
-        (&format!("{plugin}    may: surpress\n"), "there is no right `surpress`: there is `suppress`"),
+        (&format!("{plugin}    may: surpress\n"), "there is no right `surpress`: did you mean `suppress`?"),
         (
             &format!("{plugin}    limits:\n      dedline: 1s\n"),
             "carom.yaml:6: there is no key `dedline` in `plugins[0].limits`: did you mean `deadline`?",

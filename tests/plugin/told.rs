@@ -72,7 +72,7 @@ fn settings_that_do_not_hold_are_an_error() {
     fs::write(site.path().join("wrong.yaml"), "plugins:\n  - fil: x.wasm\n").expect("a file");
     let (status, out, err) = carom(&site, &["classify", "--settings", "wrong.yaml", "-"], &line("count"));
     assert_eq!((status, &*out), (Some(2), ""));
-    assert_eq!(err, "error: wrong.yaml:2: plugins[0]: there is no key `fil` here: did you mean `file`?\n");
+    assert_eq!(err, "error: wrong.yaml:2: there is no key `fil` in `plugins[0]`: did you mean `file`?\n");
     let (status, _, err) = carom(&site, &["check", "builtin", "--settings", "none.yaml"], "");
     assert_eq!((status, &*err), (Some(2), "error: none.yaml: there is no such file\n"));
     let (status, out, err) = carom(&site, &["test", "builtin", "--settings", "carom.yaml"], "");
