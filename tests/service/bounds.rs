@@ -1,7 +1,7 @@
 //! What is answered to what is wrong, too much or too slow.
 
 use crate::changes::until;
-use crate::client::{Service, parse};
+use crate::client::{Refusal, Service, parse};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -12,7 +12,7 @@ fn each_wrong_input_has_its_status_and_one_line() {
     let deep = "[".repeat(1_000);
     let within = format!("{{\"text\":{deep}");
     let long = "x".repeat(2_049);
-    let cases: &[(&str, &str, &str, &[u8], (u16, &str, &str))] = &[
+    let cases: &[(&str, &str, &str, &[u8], Refusal)] = &[
         ("POST", "/v1/classify", json, b"{\"text\":", (400, "bad-json", "the body is no JSON: EOF while parsing")),
         ("POST", "/v1/classify", json, b"", (400, "bad-json", "the body is no JSON: EOF while parsing")),
         (

@@ -16,6 +16,9 @@ pub(crate) struct Service {
     pub(crate) log: BufReader<ChildStderr>,
 }
 
+/// Status, word and how the sentence begins.
+pub(crate) type Refusal = (u16, &'static str, &'static str);
+
 /// An answer, taken apart.
 #[derive(Debug)]
 pub(crate) struct Answer {

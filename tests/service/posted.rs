@@ -1,9 +1,9 @@
 //! What sending services post, and TLS.
 
 use crate::changes::until;
-use crate::client::{Answer, Service, parse};
+use crate::client::{Answer, Refusal, Service, parse};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -61,7 +61,7 @@ fn events_that_are_signed_and_others() {
         (&told.json()[0]["recipient"], &told.json()[0]["category"]),
         (&"ann@example.com".into(), &"hard".into())
     );
-    let cases: &[(&str, &str, &str, (u16, &str, &str))] = &[
+    let cases: &[(&str, &str, &str, Refusal)] = &[
         ("mailgun", "", &good, (409, "replayed", "it was accepted before")),
         ("mailgun", "", &event("t-2", "another-key", now), (403, "unverified", "the signature is not of this request")),
         ("mailgun", "", &event("t-3", KEY, now - 7_200), (403, "unverified", "it was signed too long ago")),
