@@ -64,6 +64,8 @@ pub mod diff;
 pub mod engine;
 pub mod gaps;
 pub mod intake;
+#[cfg(feature = "live")]
+pub mod live;
 mod mix;
 #[cfg(feature = "plugins")]
 pub mod plugin;
@@ -73,6 +75,8 @@ pub mod reply;
 pub mod report;
 pub mod resolve;
 pub mod ruleset;
+#[cfg(all(feature = "serve", unix))]
+pub mod serve;
 #[cfg(feature = "plugins")]
 pub mod settings;
 #[cfg(feature = "signed")]
@@ -85,6 +89,8 @@ pub mod syntax;
 mod table;
 
 pub use engine::{Engine, Explanation, LoadError, Record, Verdict};
+#[cfg(feature = "live")]
+pub use live::Live;
 pub use reply::{Duration, EnhancedCode, HostName, Kind, Phase, Reply, ReplyCode, Sender, Time};
 pub use resolve::Root;
 pub use ruleset::{Action, Category, Fault, Scope};

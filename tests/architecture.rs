@@ -19,8 +19,10 @@ const LAYERS: &[&[&str]] = &[
     &["proof"],
     &["check"],
     &["cover", "diff", "gaps", "survey"],
+    &["live"],
     &["intake"],
     &["report"],
+    &["serve"],
     &["cli"],
 ];
 

@@ -19,8 +19,12 @@ mod layouts;
 mod output;
 mod plugin;
 mod providers;
+#[cfg(all(feature = "serve", unix))]
+mod rollback;
 mod roots;
 mod rules;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod table;
 
 use crate::plugin::compile_child;
@@ -72,6 +76,10 @@ enum Command {
     Cover(cover::Arguments),
     Gaps(gaps::Arguments),
     Diff(diff::Arguments),
+    #[cfg(all(feature = "serve", unix))]
+    Serve(Box<serve::Arguments>),
+    #[cfg(all(feature = "serve", unix))]
+    Rollback(rollback::Arguments),
     Fmt(fmt::Arguments),
     Table(table::Arguments),
     Providers(providers::Arguments),
@@ -99,6 +107,10 @@ pub fn main() -> ExitCode {
         Command::Cover(arguments) => cover::run(arguments, screen),
         Command::Gaps(arguments) => gaps::run(arguments, screen),
         Command::Diff(arguments) => diff::run(arguments, screen),
+        #[cfg(all(feature = "serve", unix))]
+        Command::Serve(arguments) => serve::run(arguments, screen),
+        #[cfg(all(feature = "serve", unix))]
+        Command::Rollback(arguments) => rollback::run(arguments),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Providers(arguments) => providers::run(arguments, screen),

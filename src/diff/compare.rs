@@ -222,7 +222,7 @@ impl<'e> Comparison<'e> {
     }
 
     /// The two verdicts on a reply, and what differs in them.
-    pub(super) fn held<'r>(&'r self, reply: &'r Reply) -> (Verdict<'r>, Verdict<'r>, Option<Changed>) {
+    pub(crate) fn held<'r>(&'r self, reply: &'r Reply) -> (Verdict<'r>, Verdict<'r>, Option<Changed>) {
         let (old, new) = (self.old.classify(reply), self.new.classify(reply));
         let changed = if self.surely_same(&old, &new) { None } else { differing(&old, &new) };
         (old, new, changed)

@@ -4,6 +4,7 @@ use super::Verdict;
 use crate::reply::{Reply, Sender};
 use crate::ruleset::{Action, Rate, Retry, Wait};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::fmt;
 
 /// The version of the form; it changes when a reader of the old form could go wrong.
 const FORM: u32 = 1;
@@ -72,14 +73,17 @@ impl Serialize for Record<'_> {
         map.serialize_entry("reason", &verdict.reason().name)?;
         map.serialize_entry("fault", &verdict.fault())?;
         map.serialize_entry("scope", &verdict.scope())?;
-        let is_withheld = |action: &Action| self.withholds && matches!(action, Action::Suppress(_));
-        let (withheld, actions): (Vec<Action>, Vec<Action>) = told.actions().into_iter().partition(is_withheld);
+        let is_withheld = |action: &Action| matches!(action, Action::Suppress(_));
+        let (withheld, actions): (Vec<Action>, Vec<Action>) = match self.withholds {
+            true => told.actions().into_iter().partition(is_withheld),
+            false => (Vec::new(), told.actions()),
+        };
         map.serialize_entry("actions", &actions)?;
         map.serialize_entry("withheld", &withheld)?;
         map.serialize_entry("fields", &Fields(&told.fields))?;
         map.serialize_entry("profile", &verdict.profile().map(|profile| &profile.name))?;
         map.serialize_entry("rule", &verdict.rule().name)?;
-        map.serialize_entry("at", &verdict.at().to_string())?;
+        map.serialize_entry("at", &Shown(verdict.at()))?;
         map.serialize_entry("trust", &verdict.trust())?;
         map.serialize_entry("say", &told.say())?;
         map.serialize_entry("see", &told.see())?;
@@ -91,8 +95,17 @@ impl Serialize for Record<'_> {
         map.serialize_entry("sender", &verdict.reply().sender)?;
         map.serialize_entry("reply", verdict.reply())?;
         map.serialize_entry("via", &self.via)?;
-        map.serialize_entry("snapshot", &verdict.engine().version().to_string())?;
+        map.serialize_entry("snapshot", &Shown(verdict.engine().version()))?;
         map.end()
+    }
+}
+
+/// What is shown as a text.
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ruleset::{
     Trust, Wait,
 };
 use crate::source::At;
-use crate::table::{Caught, PADDING, Text, View};
+use crate::table::{Caught, PADDING, Text, View, may_catch};
 use std::sync::Arc;
 
 /// A verdict: it borrows from the engine that gave it and from the reply; what costs something
@@ -172,23 +172,21 @@ impl<'a> Verdict<'a> {
 
     /// What the rule's conditions caught in the reply.
     pub(crate) fn told(&self) -> Told<'a> {
+        let (mut fields, mut see) = (Vec::new(), Vec::new());
+        self.found.iter().flat_map(|found| found.iter()).for_each(|(name, value)| add(&mut fields, name, value));
+        // Most rules say the same of every reply, and need not look at it again.
+        if !may_catch(&self.engine.rules, &self.rule().conditions) {
+            return Told { verdict: self.clone(), fields, see };
+        }
         let text = self.engine.decode(self.reply, self.profile);
         let folded = Folded::new(&text);
         let padded = [folded.text().as_bytes(), &PADDING].concat();
         let view = View::new(&self.engine.rules, self.reply, self.profile, Text::new(&padded));
-        let mut fields: Vec<Field> = Vec::new();
-        let mut see = Vec::new();
-        let mut add = |name: &str, value: &str| {
-            if !fields.iter().any(|(known, _)| known == name) {
-                fields.push((name.to_owned(), value.to_owned()));
-            }
-        };
-        self.found.iter().flat_map(|found| found.iter()).for_each(|(name, value)| add(name, value));
         self.engine.table.catches(&self.rule().conditions, &view, |caught| match caught {
-            Caught::Gap(name, range) => add(name, &text[folded.original(range)]),
-            Caught::Tag(range) => add("tag", &text[folded.original(range)]),
+            Caught::Gap(name, range) => add(&mut fields, name, &text[folded.original(range)]),
+            Caught::Tag(range) => add(&mut fields, "tag", &text[folded.original(range)]),
             Caught::Alternative(alternative) => {
-                alternative.sets.iter().for_each(|(name, value)| add(name, value));
+                alternative.sets.iter().for_each(|(name, value)| add(&mut fields, name, value));
                 see.push(alternative.see.as_slice());
             }
         });
@@ -222,6 +220,13 @@ impl Told<'_> {
 
     pub(crate) fn actions(&self) -> Vec<Action> {
         self.verdict.actions_with(|name| wait(&self.fields, name))
+    }
+}
+
+/// Adds a field, unless there is one of its name.
+fn add(fields: &mut Vec<Field>, name: &str, value: &str) {
+    if !fields.iter().any(|(known, _)| known == name) {
+        fields.push((name.to_owned(), value.to_owned()));
     }
 }
 

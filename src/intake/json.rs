@@ -2,6 +2,7 @@
 
 use super::when;
 use crate::Time;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -10,17 +11,23 @@ use std::borrow::Cow;
 /// # Errors
 /// What keeps the text from being one.
 pub(super) fn object(text: &[u8]) -> Result<Value, String> {
-    let parsed: Result<Value, serde_json::Error> = serde_json::from_str(&String::from_utf8_lossy(text));
-    match parsed {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err("not a JSON object".to_owned()),
-        Err(error) => {
-            // The parser counts lines too, and knows of this one only.
-            let (text, column) = (error.to_string(), error.column());
-            let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-            Err(format!("not a JSON object: {what} at column {column}"))
-        }
+    match read(&String::from_utf8_lossy(text))? {
+        value @ Value::Object(_) => Ok(value),
+        _ => Err("not a JSON object".to_owned()),
     }
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// What keeps it from being JSON.
+pub(super) fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| {
+        // The parser counts lines too, and knows of this one only.
+        let (text, column) = (error.to_string(), error.column());
+        let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+        format!("not a JSON object: {what} at column {column}")
+    })
 }
 
 /// An object's fields.

@@ -1,47 +1,83 @@
 //! A JSON object on each line: a reply and what its caller knows around it.
 
 use super::attempt::{Attempt, domain_of};
+use super::fields::{Fields, Given, Part, kind};
 use super::found::Found;
 use super::json;
-use super::wrapper::unwrap;
+use super::wrapper::{Unwrapped, unwrap};
 use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Sender, Time};
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 use std::borrow::Cow;
 
+pub use super::fields::JsonReply;
+
 /// Reads a line; an empty one is nothing.
-pub(super) fn read(line: &[u8]) -> Found<'static> {
-    if line.trim_ascii().is_empty() {
-        return Found::Nothing;
+pub(super) fn read(line: &[u8]) -> Found<'_> {
+    match read_json_line(line) {
+        None => Found::Nothing,
+        Some(attempt) => attempt.map_or_else(Found::Wrong, Found::Attempt),
     }
-    let attempt = json::object(line).and_then(|value| match value {
-        Value::Object(object) => attempt(&object),
-        _ => Err("not a JSON object".to_owned()),
-    });
-    attempt.map_or_else(Found::Wrong, Found::Attempt)
 }
 
-fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
-    let object = Object { fields: object, within: "" };
-    let code = object.value("code").map(code).transpose()?;
-    let enhanced = object.enhanced("enhanced")?;
-    let status = object.enhanced("status")?;
-    let text = object.string("text")?;
+/// A line of JSON Lines: an attempt, or what keeps it from being one; nothing where it is empty.
+pub fn read_json_line(line: &[u8]) -> Option<Result<Attempt<'_>, String>> {
+    let is_empty = line.trim_ascii().is_empty();
+    (!is_empty).then(|| match String::from_utf8_lossy(line) {
+        Cow::Borrowed(text) => json::read::<JsonReply<'_>>(text)?.attempt(),
+        Cow::Owned(text) => json::read::<JsonReply<'_>>(&text)?.attempt().map(Attempt::into_owned),
+    })
+}
+
+/// An object as JSON Lines have it.
+///
+/// # Errors
+/// What keeps it from being an attempt.
+pub fn from_json(value: &Value) -> Result<Attempt<'static>, String> {
+    let object = JsonReply::deserialize(value).map_err(|error| error.to_string())?;
+    object.attempt().map(Attempt::into_owned)
+}
+
+impl<'j> JsonReply<'j> {
+    /// What is known of the attempt.
+    ///
+    /// # Errors
+    /// What keeps it from being one.
+    pub fn attempt(self) -> Result<Attempt<'j>, String> {
+        attempt(self.fields().ok_or("not a JSON object")?)
+    }
+}
+
+fn attempt(fields: Fields<'_>) -> Result<Attempt<'_>, String> {
+    let code = fields.code.value().map(code).transpose()?;
+    let enhanced = enhanced(&fields.enhanced, "enhanced")?;
+    let status = self::enhanced(&fields.status, "status")?;
+    let sender = sender(&fields)?;
+    let phase = phase(&fields.phase)?;
+    let host = fields.host.text("host")?.and_then(|host| HostName::parse(host).ok());
+    let domain = fields.domain.text("domain")?.and_then(|domain| HostName::parse(domain).ok());
+    let time = fields.time.value().map(time).transpose()?;
+    let Fields { text, source, message, recipient, .. } = fields;
+    let text = text.into_text("text")?;
     if code.is_none() && enhanced.is_none() && status.is_none() && text.is_none() {
         return Err("none of `text`, `code`, `enhanced` and `status` is there".to_owned());
     }
-    let unwrapped = unwrap(text.unwrap_or_default().as_bytes());
-    let inner = unwrapped.reply;
-    let host = object.string("host")?.and_then(|host| HostName::parse(host).ok());
-    let phase = object.phase()?;
-    let recipient = object.string("recipient")?.map(str::to_owned);
-    let domain = object.string("domain")?.and_then(|domain| HostName::parse(domain).ok());
+    let recipient = recipient.into_text("recipient")?;
+    let (inner, via) = match text {
+        Some(Cow::Borrowed(text)) => taken(unwrap(text.as_bytes())),
+        Some(Cow::Owned(text)) => {
+            let (inner, via) = taken(unwrap(text.as_bytes()));
+            (inner, via.map(|via| Cow::Owned(via.into_owned())))
+        }
+        None => taken(unwrap(b"")),
+    };
     // The first code of `220-mx.example.com 421 4.2.1 Try later` is a greeting's, and no delivery.
     let is_refused = inner.code.is_some_and(|code| code.class() > 3);
     let code = code.filter(|code| code.class() > 3 || !is_refused);
     // What the caller states wins over what the text says. In a wrapped text, though, the caller's
     // values are mostly those of the outer reply: there the innermost reply's own win, and an
     // enhanced code stated beside another reply code does not belong to it.
-    let reply = if unwrapped.via.is_some() {
+    let reply = if via.is_some() {
         let same = inner.code.is_none() || code.is_none() || inner.code == code;
         Reply {
             code: inner.code.or(code),
@@ -60,109 +96,90 @@ fn attempt(object: &Map<String, Value>) -> Result<Attempt<'static>, String> {
         }
     };
     Ok(Attempt {
-        source: Cow::Owned(object.string("source")?.unwrap_or_default().to_owned()),
-        message: object.string("message")?.map(owned),
+        source: source.into_text("source")?.unwrap_or_default(),
+        message: message.into_text("message")?,
         reply: Reply {
             status,
             text: inner.text,
             domain: domain.or_else(|| domain_of(recipient.as_deref()?.as_bytes())),
-            time: object.value("time").map(time).transpose()?,
-            sender: object.sender()?,
+            time,
+            sender,
             ..reply
         },
-        recipient: recipient.map(Cow::Owned),
-        via: unwrapped.via.map(|via| Cow::Owned(via.into_owned())),
+        recipient,
+        via,
         ..Attempt::default()
     })
 }
 
-fn owned(text: &str) -> Cow<'static, str> {
-    Cow::Owned(text.to_owned())
+fn taken(unwrapped: Unwrapped<'_>) -> (Reply, Option<Cow<'_, str>>) {
+    (unwrapped.reply, unwrapped.via)
 }
 
-/// A JSON object whose fields may be absent or null.
-struct Object<'j> {
-    fields: &'j Map<String, Value>,
-    /// What stands before its fields' names in a complaint.
-    within: &'static str,
+fn enhanced(part: &Part<'_>, name: &str) -> Result<Option<EnhancedCode>, String> {
+    let parse = |text: &str| {
+        text.trim().parse().map_err(|_| format!("`{name}` is `{text}`, not an enhanced code such as 5.1.1"))
+    };
+    part.text(name)?.map(parse).transpose()
 }
 
-impl<'j> Object<'j> {
-    fn value(&self, name: &str) -> Option<&'j Value> {
-        self.fields.get(name).filter(|value| !value.is_null())
-    }
+fn phase(part: &Part<'_>) -> Result<Option<Phase>, String> {
+    let parse = |text: &str| {
+        let known = || Phase::ALL.map(Phase::as_str).join(", ");
+        text.trim().to_ascii_lowercase().parse().map_err(|()| format!("`phase` is `{text}`, none of {}", known()))
+    };
+    part.text("phase")?.map(parse).transpose()
+}
 
-    fn string(&self, name: &str) -> Result<Option<&'j str>, String> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(format!("`{}{name}` is {}, not a string", self.within, kind(other))),
+/// The sender's side: in an object of its own, or beside the rest, which comes first.
+fn sender(fields: &Fields<'_>) -> Result<Sender, String> {
+    let own = match fields.sender.value() {
+        None => None,
+        Some(Given::Value(Value::Object(own))) => Some(own),
+        Some(other) => return Err(format!("`sender` is {}, not an object", kind(other))),
+    };
+    let part = |beside: &Part<'_>, name: &str| -> Result<Option<String>, String> {
+        let text = beside.text(name)?.map(str::to_owned);
+        let value = own.and_then(|own| own.get(name)).filter(|value| !value.is_null());
+        match value {
+            None => Ok(text),
+            Some(Value::String(own)) => Ok(text.or_else(|| Some(own.clone()))),
+            Some(other) => Err(format!("`sender.{name}` is {}, not a string", kind(Given::Value(other)))),
         }
-    }
-
-    fn enhanced(&self, name: &str) -> Result<Option<EnhancedCode>, String> {
-        let parse = |text: &str| {
-            text.trim().parse().map_err(|_| format!("`{name}` is `{text}`, not an enhanced code such as 5.1.1"))
-        };
-        self.string(name)?.map(parse).transpose()
-    }
-
-    fn phase(&self) -> Result<Option<Phase>, String> {
-        let parse = |text: &str| {
-            let known = || Phase::ALL.map(Phase::as_str).join(", ");
-            text.trim().to_ascii_lowercase().parse().map_err(|()| format!("`phase` is `{text}`, none of {}", known()))
-        };
-        self.string("phase")?.map(parse).transpose()
-    }
-
-    /// The sender's side: in an object of its own, or beside the rest, which comes first.
-    fn sender(&self) -> Result<Sender, String> {
-        let empty = Map::new();
-        let fields = match self.value("sender") {
-            None => &empty,
-            Some(Value::Object(fields)) => fields,
-            Some(other) => return Err(format!("`sender` is {}, not an object", kind(other))),
-        };
-        let own = Object { fields, within: "sender." };
-        let part = |name: &str| -> Result<Option<String>, String> {
-            Ok(self.string(name)?.or(own.string(name)?).map(str::to_owned))
-        };
-        Ok(Sender { ip: part("ip")?, pool: part("pool")?, campaign: part("campaign")?, tenant: part("tenant")? })
-    }
+    };
+    Ok(Sender {
+        ip: part(&fields.ip, "ip")?,
+        pool: part(&fields.pool, "pool")?,
+        campaign: part(&fields.campaign, "campaign")?,
+        tenant: part(&fields.tenant, "tenant")?,
+    })
 }
 
-fn code(value: &Value) -> Result<ReplyCode, String> {
-    let code = match value {
-        Value::Number(number) => number.as_u64().and_then(|code| ReplyCode::new(u16::try_from(code).ok()?)),
-        Value::String(text) => text.trim().parse().ok(),
+fn code(given: Given<'_>) -> Result<ReplyCode, String> {
+    let code = match given {
+        Given::Value(Value::Number(number)) => {
+            number.as_u64().and_then(|code| ReplyCode::new(u16::try_from(code).ok()?))
+        }
+        Given::Text(text) => text.trim().parse().ok(),
         other => return Err(format!("`code` is {}, not a number or a string", kind(other))),
     };
-    code.ok_or_else(|| format!("`code` is {value}, not a reply code from 200 to 599"))
+    code.ok_or_else(|| format!("`code` is {given}, not a reply code from 200 to 599"))
 }
 
-fn time(value: &Value) -> Result<Time, String> {
-    let time = match value {
-        Value::Number(number) => number.as_i64().or_else(|| whole_seconds(number.as_f64()?)).map(Time::from_unix),
-        Value::String(text) => text.trim().parse().ok(),
+fn time(given: Given<'_>) -> Result<Time, String> {
+    let time = match given {
+        Given::Value(Value::Number(number)) => {
+            number.as_i64().or_else(|| whole_seconds(number.as_f64()?)).map(Time::from_unix)
+        }
+        Given::Text(text) => text.trim().parse().ok(),
         other => return Err(format!("`time` is {}, not a string or a number", kind(other))),
     };
-    time.ok_or_else(|| format!("`time` is {value}, neither RFC 3339 nor seconds since 1970"))
+    time.ok_or_else(|| format!("`time` is {given}, neither RFC 3339 nor seconds since 1970"))
 }
 
 /// Seconds without their fraction, if any clock could show them.
 fn whole_seconds(seconds: f64) -> Option<i64> {
     (seconds.abs() < 1e12).then_some(seconds.floor() as i64)
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }
 
 #[cfg(test)]
@@ -262,9 +279,8 @@ mod tests {
         let parts = [sender.ip, sender.pool, sender.campaign, sender.tenant].map(Option::unwrap);
         assert_eq!(parts, ["192.0.2.1", "news", "spring", "acme"]);
         for time in [r#""2026-01-02T04:04:05+01:00""#, "1767323045.9"] {
-            let Found::Attempt(attempt) = read(format!(r#"{{"text":"no","time":{time}}}"#).as_bytes()) else {
-                panic!()
-            };
+            let line = format!(r#"{{"text":"no","time":{time}}}"#);
+            let Found::Attempt(attempt) = read(line.as_bytes()) else { panic!() };
             assert_eq!(attempt.reply.time.unwrap().unix(), 1_767_323_045, "{time}");
         }
     }

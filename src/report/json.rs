@@ -12,9 +12,14 @@ pub fn json_line(value: &impl Serialize) -> String {
     written(value, Careful(CompactFormatter))
 }
 
-/// The same onto what `out` holds, with the line's end.
-pub fn write_json_line(value: &impl Serialize, out: &mut Vec<u8>) {
+/// The same onto what `out` holds.
+pub fn write_json(value: &impl Serialize, out: &mut Vec<u8>) {
     write(value, Careful(CompactFormatter), out);
+}
+
+/// The same with the line's end.
+pub fn write_json_line(value: &impl Serialize, out: &mut Vec<u8>) {
+    write_json(value, out);
     out.push(b'\n');
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: reports read what others decided and decide nothing; control and bidirectional
 //! characters from outside never reach a terminal raw, in JSON neither.
 
+pub mod attempt;
 pub mod cover;
 pub mod diagnostics;
 pub mod diff;
@@ -20,7 +21,7 @@ pub mod summary;
 pub mod table;
 pub mod words;
 
-pub use json::{json_line, write_json_line};
+pub use json::{json_line, write_json, write_json_line};
 pub use page::page;
 pub use plain::{plain, plain_bytes};
 

@@ -25,6 +25,23 @@ pub enum Root {
     Path(PathBuf),
     /// Files in memory, by name; the first is the root.
     Texts(Vec<(String, String)>),
+    /// Files of a disk as they were when they were read.
+    Held(Held),
+}
+
+/// The texts of a rule set that was read from a disk: it means the same whatever became of the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Path and text of each file; the first is the root.
+    pub files: Vec<(String, String)>,
+}
+
+impl Held {
+    /// A site's own files; the library is in the program.
+    pub fn of(sources: &SourceMap) -> Held {
+        let files = sources.files().map(|(_, file)| file).filter(|file| file.origin == Origin::Site);
+        Held { files: files.map(|file| (file.name.clone(), file.text.clone())).collect() }
+    }
 }
 
 /// The files of a rule set, read.
@@ -104,6 +121,15 @@ pub fn load_with(root: &Root, contributed: &[Contributed]) -> Result<Loaded, Str
             Some((name, _)) => Place::Text(name.clone()),
             None => return Err("a rule set needs at least one file".to_owned()),
         },
+        Root::Held(held) => match held.files.first() {
+            Some((path, _)) => {
+                let file = PathBuf::from(path);
+                loader.base = file.parent().map(Path::to_owned).unwrap_or_default();
+                Place::Disk(file)
+            }
+            // Nothing of it was a site's own.
+            None => Place::Builtin(BUILTIN_ROOT.to_owned()),
+        },
     };
     loader.ready = read_ahead(&loader.reader, &first);
     match loader.read(&first) {
@@ -153,6 +179,12 @@ impl Reader<'_> {
             },
             Place::Disk(path) => {
                 let name = path.display().to_string().replace('\\', "/");
+                if let Root::Held(held) = self.root {
+                    return match held.files.iter().find(|(path, _)| *path == name) {
+                        Some((_, text)) => Ok((text.clone(), name)),
+                        None => Err(format!("{name}: it was not kept")),
+                    };
+                }
                 let size = std::fs::metadata(path).map_err(|error| format!("{name}: {}", io(&error)))?;
                 if size.len() > FILE_LIMIT as u64 {
                     return Err(format!("{name} has {} bytes; at most {FILE_LIMIT} are read", size.len()));
@@ -251,6 +283,9 @@ impl Loader<'_> {
         match self.read(&target) {
             Ok((text, name)) => self.include(target, name, text),
             Err(why) => {
+                if let Place::Disk(path) = &target {
+                    self.loaded.sources.note_unread(path.clone());
+                }
                 let code = if why.contains("not utf-8") { Code::E0008 } else { Code::E0023 };
                 let mut diagnostic = Diagnostic::new(code, span, why);
                 if let Place::Builtin(key) = &target {

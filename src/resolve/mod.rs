@@ -22,7 +22,7 @@ mod values;
 
 pub use contributed::Contributed;
 pub(crate) use expression::{read_expression, regex_builder, whole_expressions};
-pub use files::{Loaded, Root, load, load_with};
+pub use files::{Held, Loaded, Root, load, load_with};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::reply::{Kind, Window};

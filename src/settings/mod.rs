@@ -193,6 +193,17 @@ impl Settings {
         if path.as_os_str() == "builtin" { Root::Builtin } else { Root::Path(self.beside(path)) }
     }
 
+    /// The files that plugins are made from: components and their signatures.
+    pub fn plugin_files(&self) -> Vec<PathBuf> {
+        let components = self.plugins.iter().map(|plugin| self.beside(&plugin.file));
+        let with_signature = |path: PathBuf| {
+            let mut signature = path.clone().into_os_string();
+            signature.push(".minisig");
+            [path, signature.into()]
+        };
+        components.flat_map(with_signature).collect()
+    }
+
     /// A path as the settings mean it.
     pub fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)

@@ -202,7 +202,7 @@ fn tokens(at: &mut Section<'_, '_>) -> Vec<TokenSettings> {
 fn limits(at: &mut Section<'_, '_>) -> ServiceLimits {
     ServiceLimits {
         body: at.or("body", &SIZE, "4MiB", "the largest body; of JSON Lines the longest line"),
-        batch: at.or("batch", &COUNT, "10000", "the most replies of a batch; JSON Lines have no such bound"),
+        batch: at.or("batch", &COUNT, "1000", "the most replies of a batch; JSON Lines have no such bound"),
         requests: at.or("requests", &COUNT, "256", "how many are worked on at once"),
         connections: at.or("connections", &COUNT, "4096", "how many are open at once"),
         head: at.or("head", &TIME, "30s", "how long a request's head may take, and a connection lie idle"),

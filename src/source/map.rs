@@ -1,6 +1,7 @@
 //! Files held in memory, and spans in them.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// The number of a file in its [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,6 +95,7 @@ impl SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    unread: Vec<PathBuf>,
 }
 
 impl SourceMap {
@@ -109,6 +111,16 @@ impl SourceMap {
         line_starts.shrink_to_fit();
         self.files.push(SourceFile { name: name.into(), key: key.into(), text, origin, line_starts });
         FileId::after(self.files.len() - 1)
+    }
+
+    /// Notes a file that was asked for and could not be read.
+    pub(crate) fn note_unread(&mut self, path: PathBuf) {
+        self.unread.push(path);
+    }
+
+    /// The files that were asked for and could not be read.
+    pub fn unread(&self) -> &[PathBuf] {
+        &self.unread
     }
 
     /// Whether the shipped library is all there is.

@@ -3,7 +3,7 @@
 use super::lookup::{Table, View};
 use super::phrase::Phrase;
 use super::scratch::Scratch;
-use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, TagSet};
+use crate::ruleset::{Alternative, Column, Condition, PatternId, PatternKind, RuleSet, TagSet};
 use std::ops::Range;
 
 impl Table {
@@ -129,6 +129,20 @@ impl Table {
             caught(Caught::Alternative(alternative));
         }
     }
+}
+
+/// Whether a rule's conditions could catch anything, whatever the text says.
+pub(crate) fn may_catch(rules: &RuleSet, conditions: &[Condition]) -> bool {
+    let tells = |alternative: &Alternative| {
+        !alternative.sets.is_empty()
+            || !alternative.see.is_empty()
+            || rules.pattern(alternative.pattern).gaps().next().is_some()
+    };
+    conditions.iter().filter(|condition| !condition.unless).any(|condition| match &condition.column {
+        Column::Phrase(alternatives) | Column::Text(alternatives, _) => alternatives.iter().any(tells),
+        Column::Tag(_) => true,
+        _ => false,
+    })
 }
 
 /// Something that a rule's conditions caught.

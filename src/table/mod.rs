@@ -26,7 +26,7 @@ mod spots;
 mod words;
 
 pub(crate) use alone::Alone;
-pub(crate) use conditions::Caught;
+pub(crate) use conditions::{Caught, may_catch};
 pub(crate) use cost::{Found, costs};
 pub(crate) use gap::try_ends;
 pub(crate) use index::{PADDING, Text};

@@ -30,6 +30,8 @@ use std::hash::RandomState;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::thread;
+#[cfg(all(feature = "serve", unix))]
+pub(super) use ties::Arguments as Ties;
 use work::{Notices, Worker};
 
 /// More threads than this wait for the one that reads.

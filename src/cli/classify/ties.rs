@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Whom a notice is about")]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// How your return addresses are made, as `bounces+{recipient}-{mac}@example.com`; may be given more than once.
     #[arg(long, value_name = "ADDRESS")]
     verp: Vec<Form>,
@@ -30,12 +30,12 @@ pub(super) struct Arguments {
     recipient_header: Vec<String>,
     /// Suppress also on the word of notices that nothing ties to a mail that was sent.
     #[arg(long)]
-    pub(super) trust_untied: bool,
+    pub(in crate::cli) trust_untied: bool,
 }
 
 impl Arguments {
     /// Reads the files.
-    pub(super) fn read(&self) -> anyhow::Result<Ties> {
+    pub(in crate::cli) fn read(&self) -> anyhow::Result<Ties> {
         let read =
             |path: &PathBuf| std::fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error));
         let key = self.key.as_ref().map(read).transpose()?;
@@ -55,7 +55,7 @@ impl Arguments {
     }
 
     /// The fields of mails that come back.
-    pub(super) fn carried(&self) -> Carried {
+    pub(in crate::cli) fn carried(&self) -> Carried {
         Carried { campaign: self.campaign_header.clone(), recipient: self.recipient_header.clone() }
     }
 }

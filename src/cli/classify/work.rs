@@ -3,9 +3,10 @@
 use super::input::{Input, Lines, Piece};
 use super::latest::{Item, What};
 use super::order::{COMPLAINTS_SHOWN, Order, Part};
-use crate::engine::{Engine, Record};
+use crate::engine::Engine;
 use crate::intake::notice::Reader;
-use crate::intake::{Attempt, Block, Complaint, Logged, Tally, Tied, Untied};
+use crate::intake::{Attempt, Block, Complaint, Tally, Tied, Untied};
+use crate::report::attempt::record;
 use crate::report::disagreement::Disagreements;
 use crate::report::summary::Summary;
 use crate::report::write_json_line;
@@ -152,17 +153,5 @@ impl<'e> Worker<'e> {
 
 /// Writes an attempt's verdict; `place` is where it was read, if it does not say so itself.
 fn write_record(engine: &Engine, attempt: &Attempt<'_>, place: &str, trusts_untied: bool, out: &mut Vec<u8>) {
-    let record = Record {
-        source: Some(if attempt.source.is_empty() { place } else { &attempt.source }),
-        message: attempt.message.as_deref(),
-        recipient: attempt.recipient.as_deref(),
-        original_recipient: attempt.original_recipient.as_deref(),
-        logged: attempt.logged.as_ref().map(Logged::as_str),
-        via: attempt.via.as_deref(),
-        reported: attempt.reported.as_ref().map(|told| (&*told.class, told.category)),
-        tied: attempt.tied.map(|tied| (tied.as_str(), tied.why().map(Untied::as_str))),
-        withholds: !trusts_untied && matches!(attempt.tied, Some(Tied::None(_))),
-        verdict: engine.classify(&attempt.reply),
-    };
-    write_json_line(&record, out);
+    write_json_line(&record(attempt, engine.classify(&attempt.reply), Some(place), trusts_untied), out);
 }

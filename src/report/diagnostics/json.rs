@@ -10,6 +10,12 @@ pub fn json(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     json_line(&Line { diagnostic, sources })
 }
 
+/// One diagnostic as a value, in what it is made part of.
+pub fn value(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_json::Value {
+    // It has string keys alone.
+    serde_json::to_value(Line { diagnostic, sources }).unwrap_or_default()
+}
+
 struct Line<'a> {
     diagnostic: &'a Diagnostic,
     sources: &'a SourceMap,

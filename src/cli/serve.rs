@@ -1,0 +1,160 @@
+//! `carom serve`.
+
+use super::Status;
+use super::classify::Ties;
+use super::output::Screen;
+use super::roots::{SettingsArgument, compiler, refused, root};
+use crate::intake::notice::Reader;
+use crate::live::{Live, Settings as Loading};
+use crate::resolve::Root;
+use crate::serve::{self, Log};
+use crate::settings::{Admitted, LogForm, Settings};
+use crate::signed::Webhooks;
+use anyhow::bail;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Give verdicts over HTTP.
+///
+/// Listens on a loopback address unless told otherwise; whoever else is to reach it needs tokens. Rules are loaded anew
+/// when their files change, on SIGHUP, and by POST /v1/reload; rules that cannot be used change nothing. SIGTERM finishes
+/// what was accepted. Limits, tokens, TLS and webhooks stand in the settings; what is said here comes before them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  carom serve --rules ours --kept /var/lib/carom
+  carom serve --settings /etc/carom/carom.yaml
+  curl -H 'Content-Type: application/json' -d '{\"text\":\"550 5.1.1 No such user\"}' localhost:8025/v1/classify")]
+pub(super) struct Arguments {
+    /// Where to listen; may be given more than once.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Vec<SocketAddr>,
+    /// Your own rules: a folder with a `root.carom`, or a file; without them, the shipped library.
+    #[arg(long, value_name = "PATH")]
+    rules: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArgument,
+    /// The folder in which good snapshots are kept, to go back to and to start on; without one, in memory.
+    #[arg(long, value_name = "FOLDER")]
+    kept: Option<PathBuf>,
+    /// Rules that are tried beside the active ones, and never touch an answer.
+    #[arg(long, value_name = "PATH")]
+    shadow: Option<PathBuf>,
+    /// How often the files are looked at, in seconds; 0 is never.
+    #[arg(long, value_name = "SECONDS")]
+    watch: Option<f64>,
+    /// How many threads answer; without it, as many as there are processors.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// How standard error is written.
+    #[arg(long, value_name = "FORM", value_enum)]
+    log: Option<Form>,
+    #[command(flatten)]
+    ties: Ties,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    let settings = arguments.settings.read()?;
+    let root = match &arguments.rules {
+        Some(path) => root(Some(path))?,
+        None => settings.root().unwrap_or(Root::Builtin),
+    };
+    let log = log(arguments, &settings)?;
+    let own = &settings.service;
+    let listen = if arguments.listen.is_empty() { own.listen.clone() } else { arguments.listen.clone() };
+    let watch = match arguments.watch {
+        Some(seconds) => every(seconds)?,
+        None => own.watch,
+    };
+    let candidate = match &arguments.shadow {
+        Some(path) => Some(self::root(Some(path))?),
+        None => own.shadow.as_deref().map(|path| settings.root_of(path)),
+    };
+    let serving = serve::Settings {
+        listen: listen.clone(),
+        tls: own.tls.as_ref().map(|tls| serve::TlsFiles {
+            certificate: settings.beside(&tls.certificate),
+            key: settings.beside(&tls.key),
+        }),
+        tokens: own.tokens.clone(),
+        limits: own.limits,
+        threads: arguments.threads.map(usize::from).or(own.threads),
+        log_requests: own.log.requests,
+        watch,
+        candidate,
+        webhooks: Webhooks::new(&settings)?,
+        reader: Reader { layouts: None, ties: arguments.ties.read()?, carried: arguments.ties.carried() },
+        trusts_untied: arguments.ties.trust_untied,
+    };
+    let events = log.clone();
+    let folder = own.kept.folder.as_ref().map(|folder| settings.beside(folder));
+    let loading = Loading {
+        kept: arguments.kept.clone().or(folder),
+        keep: own.kept.count,
+        listener: Box::new(move |event| events.event(event)),
+        ..Loading::new(root)
+    };
+    let loading = match arguments.settings.path() {
+        Some(path) => with_plugins(loading, path, log.clone()),
+        None => loading,
+    };
+    let live = Live::open(loading).map_err(|refusal| match refusal.root() {
+        Some(root) => anyhow::Error::msg(root.to_owned()),
+        None => refused(refusal.diagnostics(), refusal.sources(), screen),
+    })?;
+    serve::run(Arc::new(live), serving, log)?;
+    Ok(Status::Clean)
+}
+
+/// With the plugins that the settings name at each load.
+fn with_plugins(loading: Loading, path: PathBuf, log: Log) -> Loading {
+    let named = path.clone();
+    let plugins = move || {
+        let compiler = compiler().map_err(|error| error.to_string())?;
+        let settings = Settings::read(&path).map_err(|error| error.to_string())?;
+        let admitted = settings.admit(compiler).map_err(|error| error.to_string())?;
+        admitted.iter().filter_map(Admitted::note).for_each(|note| log.warn(&note));
+        Ok(admitted.into_iter().map(Admitted::seat).collect())
+    };
+    let files = move || {
+        let settings = Settings::read(&named).unwrap_or_default();
+        settings.plugin_files().into_iter().chain([named.clone()]).collect()
+    };
+    Loading { plugins: Box::new(plugins), plugin_files: Box::new(files), ..loading }
+}
+
+fn every(seconds: f64) -> anyhow::Result<Option<Duration>> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if seconds <= 86_400.0 => Ok(Some(time).filter(|time| !time.is_zero())),
+        _ => bail!("--watch is a number of seconds, at most a day"),
+    }
+}
+
+fn log(arguments: &Arguments, settings: &Settings) -> anyhow::Result<Log> {
+    let own = &settings.service.log;
+    let form = match arguments.log {
+        Some(Form::Text) => LogForm::Text,
+        Some(Form::Json) => LogForm::Json,
+        None => own.form,
+    };
+    let out = Box::new(io::stderr());
+    if !own.verdicts {
+        return Ok(Log::new(form, out));
+    }
+    let key = own.key.as_ref().map(|key| key.read(settings)).transpose().map_err(anyhow::Error::msg)?;
+    let key = key.unwrap_or_default();
+    if key.len() < 16 && !own.addresses {
+        bail!("a stranger could guess the key of pseudonyms: write 16 characters or more in `service.log.key`");
+    }
+    Ok(Log::with_verdicts(form, out, key, own.addresses))
+}

@@ -1,0 +1,46 @@
+//! What happens to the active rules, for logs.
+
+use super::{Refusal, Snapshot, Trouble};
+use crate::ruleset::Version;
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// There are rules for the first time.
+    Started {
+        /// They.
+        snapshot: &'a Snapshot,
+        /// Whether they were gone back to before the restart.
+        pinned: bool,
+        /// What is wrong with the files, where a snapshot that was kept had to do.
+        refusal: Option<&'a Refusal>,
+    },
+    /// Another snapshot is active.
+    Swapped {
+        /// It.
+        snapshot: &'a Snapshot,
+    },
+    /// A load changed nothing, since the rules cannot be used.
+    Refused {
+        /// What is wrong with them.
+        refusal: &'a Refusal,
+        /// The snapshot that stays.
+        active: Version,
+    },
+    /// The rules can be used again.
+    Mended {
+        /// The snapshot that is active.
+        version: Version,
+        /// What was wrong.
+        trouble: &'a Trouble,
+    },
+    /// A snapshot that another program asked for cannot be gone back to.
+    NoWayBack {
+        /// The snapshot.
+        to: Version,
+        /// Why.
+        refusal: &'a Refusal,
+    },
+    /// A snapshot could not be kept, and why; it is active all the same.
+    NotKept(&'a str),
+}

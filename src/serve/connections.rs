@@ -1,0 +1,241 @@
+//! Connections: taken up to a bound, watched over, and seen off when the service stops.
+
+use super::Settings;
+use super::app::App;
+use super::descriptors::room_for;
+use super::log::Log;
+use super::paced::Patient;
+use super::routes::router;
+use super::tls::Tls;
+use crate::live::{Live, Watch};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use serde_json::json;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+/// A full house, said without reading the question.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
+Connection: close\r\nContent-Length: 78\r\n\r\n\
+{\"v\":1,\"error\":{\"code\":\"busy\",\"status\":503,\"message\":\"too many connections\"}}\n";
+
+/// Answers until the process is told to end (SIGTERM or SIGINT), and then what was accepted. SIGHUP loads the rules anew.
+///
+/// # Errors
+/// Why it cannot listen.
+pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> {
+    let wrong = |why: String| io::Error::new(io::ErrorKind::InvalidInput, why);
+    if let Some(open) = settings.listen.iter().find(|address| !address.ip().is_loopback()) {
+        if settings.tokens.is_empty() {
+            let why = "is reached from elsewhere: name `service.tokens`, or listen on a loopback address";
+            return Err(wrong(format!("{open} {why}")));
+        }
+        if settings.tls.is_none() {
+            log.warn(&format!("tokens come to {open} as anybody on the way can read them: name `service.tls`"));
+        }
+    }
+    if let Some(room) = room_for(settings.limits.connections) {
+        log.warn(&format!("at most {room} connections are taken: the system allows no more open files"));
+        settings.limits.connections = room;
+    }
+    let tls = settings.tls.as_ref().map(Tls::open).transpose().map_err(wrong)?;
+    let mut runtime = match settings.threads {
+        Some(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    if let Some(threads) = settings.threads {
+        runtime.worker_threads(threads);
+    }
+    let app = Arc::new(App::new(live, settings, log));
+    runtime.enable_all().build()?.block_on(serve(app, tls.map(Arc::new)))
+}
+
+async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
+    let mut listeners = Vec::new();
+    for address in &app.settings.listen {
+        let listener = TcpListener::bind(address).await;
+        let listener =
+            listener.map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
+        let address = listener.local_addr()?;
+        listeners.push((listener, address));
+    }
+    let _watch = app.settings.watch.map(|every| Watch::start(Arc::clone(&app.live), every)).transpose()?;
+    let (hangup, terminate, interrupt) =
+        (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    if let Some(candidate) = app.settings.candidate.clone() {
+        let app = Arc::clone(&app);
+        // What is wrong with a candidate keeps nobody from starting.
+        tokio::task::spawn_blocking(move || {
+            if let Err(refusal) = app.live.try_candidate(&candidate) {
+                app.log.say("warning", "candidate", &format!("the candidate cannot be tried: {refusal}"), json!({}));
+            }
+        });
+    }
+    let (stop, stopped) = watch::channel(());
+    let mut accepting = JoinSet::new();
+    for (listener, address) in listeners {
+        listening(&app, address, tls.is_some());
+        accepting.spawn(accept(listener, Arc::clone(&app), tls.clone(), stopped.clone()));
+    }
+    tokio::spawn(reload_on(hangup, Arc::clone(&app), tls.clone()));
+    if let (Some(tls), Some(every)) = (tls, app.settings.watch) {
+        tokio::spawn(renew(tls, Arc::clone(&app), every));
+    }
+    asked_to_end(terminate, interrupt).await;
+    app.stopping.store(true, Ordering::Relaxed);
+    accepting.shutdown().await;
+    app.log.say("info", "stopping", "no more is accepted; what was is finished", json!({}));
+    drop(stopped);
+    // Each connection ends once its request is answered, and lets go of its end of the channel.
+    let _ = stop.send(());
+    let is_done = timeout(app.settings.limits.stop, stop.closed()).await.is_ok();
+    let left = app.metrics.connections.load(Ordering::Relaxed);
+    if is_done {
+        app.log.say("info", "stopped", "stopped", json!({}));
+    } else {
+        app.log.say("warning", "stopped", &format!("stopped, with {left} connections cut off"), json!({ "cut": left }));
+    }
+    Ok(())
+}
+
+fn listening(app: &App, address: SocketAddr, is_tls: bool) {
+    let tokens: Vec<&str> = app.settings.tokens.iter().map(|token| token.name.as_str()).collect();
+    let who =
+        if tokens.is_empty() { "whoever reaches it".to_owned() } else { format!("tokens: {}", tokens.join(", ")) };
+    let scheme = if is_tls { "https" } else { "http" };
+    let message = format!("listening on {scheme}://{address} ({who})");
+    let values = json!({ "address": address.to_string(), "scheme": scheme, "tokens": tokens });
+    app.log.say("info", "listening", &message, values);
+}
+
+async fn asked_to_end(mut terminate: Signal, mut interrupt: Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Loads the rules anew each time the process is hung up on, as daemons do.
+async fn reload_on(mut hangup: Signal, app: Arc<App>, tls: Option<Arc<Tls>>) {
+    while hangup.recv().await.is_some() {
+        let (app, tls) = (Arc::clone(&app), tls.clone());
+        let work = move || {
+            tls.iter().for_each(|tls| tls.look(&app.log));
+            // What came of it was told to the log.
+            drop(app.live.reload());
+        };
+        let _ = tokio::task::spawn_blocking(work).await;
+    }
+}
+
+/// Looks whether the certificate was renewed.
+async fn renew(tls: Arc<Tls>, app: Arc<App>, every: Duration) {
+    let mut turns = interval(every);
+    loop {
+        turns.tick().await;
+        tls.look(&app.log);
+    }
+}
+
+async fn accept(listener: TcpListener, app: Arc<App>, tls: Option<Arc<Tls>>, stopped: watch::Receiver<()>) {
+    let router = router(Arc::clone(&app));
+    let (mut is_full, mut is_failing) = (false, false);
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Mostly there are no more descriptors, which passes as connections end.
+                if !std::mem::replace(&mut is_failing, true) {
+                    app.log.say("warning", "accept", &format!("no connection can be taken: {error}"), json!({}));
+                }
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        is_failing = false;
+        let most = app.settings.limits.connections;
+        if app.metrics.connections.load(Ordering::Relaxed) >= most {
+            app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);
+            if !std::mem::replace(&mut is_full, true) {
+                app.log.say("warning", "full", &format!("{most} connections are open: more are closed"), json!({}));
+            }
+            if tls.is_none() {
+                // It fits into the socket's own room, or the connection is closed without it.
+                let _ = stream.try_write(FULL);
+            }
+            continue;
+        }
+        is_full = false;
+        let connected = Connected::new(&app);
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(talk(stream, tls.clone(), service, stopped.clone(), connected));
+    }
+}
+
+/// A connection that is open.
+struct Connected(Arc<App>);
+
+impl Connected {
+    fn new(app: &Arc<App>) -> Connected {
+        app.metrics.connections.fetch_add(1, Ordering::Relaxed);
+        Connected(Arc::clone(app))
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn talk(
+    stream: TcpStream,
+    tls: Option<Arc<Tls>>,
+    service: TowerToHyperService<axum::Router>,
+    stopped: watch::Receiver<()>,
+    connected: Connected,
+) {
+    // A client that waits for an answer gets it at once.
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else { return converse(stream, service, stopped, &connected).await };
+    let acceptor = TlsAcceptor::from(tls.config());
+    // Who cannot agree on how to talk has been told as far as that goes.
+    if let Ok(Ok(stream)) = timeout(connected.0.settings.limits.head, acceptor.accept(stream)).await {
+        converse(stream, service, stopped, &connected).await;
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    service: TowerToHyperService<axum::Router>,
+    mut stopped: watch::Receiver<()>,
+    connected: &Connected,
+) {
+    let limits = &connected.0.settings.limits;
+    let stream = Patient::new(stream, limits.patience);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(64 << 10)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // That a client goes away or talks nonsense has been answered as far as it can be.
+        _ = connection.as_mut() => return,
+        _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}

@@ -1,0 +1,155 @@
+//! What the service says of itself: for people, or a JSON object a line. Addresses stand in it as pseudonyms only.
+
+use crate::Time;
+use crate::engine::Verdict;
+use crate::intake::Attempt;
+use crate::live::Event;
+use crate::report::{json_line, plain};
+use crate::settings::LogForm;
+use hmac_sha256::HMAC;
+use serde_json::{Value, json};
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most findings about rules that one event shows.
+const FINDINGS: usize = 20;
+
+/// Where it is written.
+#[derive(Clone)]
+pub struct Log(Arc<Inner>);
+
+struct Inner {
+    form: LogForm,
+    /// Pseudonyms of addresses are made with it; without it no verdict is logged.
+    key: Option<Vec<u8>>,
+    /// Addresses stand as they are.
+    shows_addresses: bool,
+    out: Mutex<Box<dyn Write + Send>>,
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").field("form", &self.0.form).finish_non_exhaustive()
+    }
+}
+
+impl Log {
+    /// Onto `out`; verdicts are not logged.
+    pub fn new(form: LogForm, out: Box<dyn Write + Send>) -> Log {
+        Log(Arc::new(Inner { form, key: None, shows_addresses: false, out: Mutex::new(out) }))
+    }
+
+    /// Onto `out`, each verdict as well: recipients by pseudonyms that are made with `key`, or as they are.
+    pub fn with_verdicts(form: LogForm, out: Box<dyn Write + Send>, key: Vec<u8>, shows_addresses: bool) -> Log {
+        Log(Arc::new(Inner { form, key: Some(key), shows_addresses, out: Mutex::new(out) }))
+    }
+
+    /// Writes one line: a level, what happened in a word, a sentence, and values for programs.
+    pub(super) fn say(&self, level: &str, event: &str, message: &str, values: Value) {
+        let line = match self.0.form {
+            LogForm::Text => format!("{} {level}: {}", Time::now(), plain(message)),
+            LogForm::Json => {
+                let mut line = json!({
+                    "v": 1, "time": Time::now().to_string(), "level": level, "event": event, "message": message,
+                });
+                if let (Value::Object(line), Value::Object(values)) = (&mut line, values) {
+                    line.extend(values);
+                }
+                json_line(&line)
+            }
+        };
+        let mut out = self.0.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where nothing can be said, nothing can be said about that.
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    }
+
+    /// What the operator should know although all goes on.
+    pub fn warn(&self, message: &str) {
+        self.say("warning", "note", message, json!({}));
+    }
+
+    /// What happened to the active rules.
+    pub fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Started { snapshot, pinned, refusal } => {
+                let version = snapshot.version().to_string();
+                let values = json!({ "snapshot": version, "came": snapshot.came().as_str() });
+                match refusal {
+                    None if *pinned => {
+                        let message = format!("started on snapshot {version}, which was gone back to before");
+                        self.say("warning", "started", &message, values);
+                    }
+                    None => self.say("info", "started", &format!("started on snapshot {version}"), values),
+                    Some(refusal) => {
+                        self.refused(refusal, &version);
+                        let message = format!("started on the last good snapshot, {version}");
+                        self.say("warning", "started", &message, values);
+                    }
+                }
+            }
+            Event::Swapped { snapshot } => {
+                let version = snapshot.version().to_string();
+                let came = snapshot.came().as_str();
+                let rules = snapshot.engine().rules().rules.len();
+                let message = format!("snapshot {version} is active: {rules} rules ({came})");
+                self.say("info", "swapped", &message, json!({ "snapshot": version, "came": came, "rules": rules }));
+            }
+            Event::Refused { refusal, active } => self.refused(refusal, &active.to_string()),
+            Event::Mended { version, trouble } => {
+                let message = format!("the rules can be used again; they could not since {}", trouble.since);
+                self.say("info", "mended", &message, json!({ "snapshot": version.to_string() }));
+            }
+            Event::NoWayBack { to, refusal } => {
+                let message = format!("snapshot {to} was asked for and cannot be used: {refusal}");
+                self.say("error", "no-way-back", &message, json!({ "snapshot": to.to_string() }));
+            }
+            Event::NotKept(why) => self.say("warning", "not-kept", why, json!({})),
+        }
+    }
+
+    fn refused(&self, refusal: &crate::live::Refusal, active: &str) {
+        let findings: Vec<String> = match refusal.root() {
+            Some(root) => vec![root.to_owned()],
+            None => {
+                let findings = refusal.diagnostics().iter().take(FINDINGS);
+                findings.map(|finding| finding.one_line(refusal.sources()).to_string()).collect()
+            }
+        };
+        let count = refusal.diagnostics().len().max(findings.len());
+        let message = format!("the rules cannot be used; {active} stays active: {}", findings.join("; "));
+        self.say("error", "refused", &message, json!({ "active": active, "findings": findings, "count": count }));
+    }
+
+    /// A verdict, if verdicts are logged.
+    pub(super) fn verdict(&self, attempt: &Attempt<'_>, verdict: &Verdict<'_>) {
+        let Some(key) = &self.0.key else { return };
+        let recipient = attempt.recipient.as_deref().map(|recipient| self.named(key, recipient));
+        let message = format!(
+            "{} {} by {} for {}",
+            verdict.category(),
+            verdict.reason().name,
+            verdict.rule().name,
+            recipient.as_deref().unwrap_or("nobody named")
+        );
+        let values = json!({
+            "recipient": recipient,
+            "category": verdict.category(),
+            "reason": verdict.reason().name,
+            "rule": verdict.rule().name,
+            "profile": verdict.profile().map(|profile| &profile.name),
+            "snapshot": verdict.engine().version().to_string(),
+        });
+        self.say("info", "verdict", &message, values);
+    }
+
+    /// An address as the log shows it: the same for the same address, and of use to nobody without the key.
+    fn named(&self, key: &[u8], address: &str) -> String {
+        if self.0.shows_addresses {
+            return address.to_owned();
+        }
+        let code = HMAC::mac(address.trim().to_ascii_lowercase().as_bytes(), key);
+        let short: String = code[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("recipient-{short}")
+    }
+}

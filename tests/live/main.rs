@@ -1,0 +1,7 @@
+//! Rules that change while verdicts are given: whole or not at all, and back again.
+#![cfg(all(feature = "live", unix))]
+
+mod keeping;
+mod site;
+mod swapping;
+mod watching;
