@@ -1,10 +1,10 @@
 //! Threads that give way to those that answer.
 
 /// How much a load gives way: it is to be done soon, and not at the cost of answers.
-pub(super) const LOADING: i32 = 5;
+pub(super) const LOADING: i32 = 15;
 
 /// How much a candidate gives way: what it does not come to is left out.
-pub(super) const SHADOW: i32 = 15;
+pub(super) const SHADOW: i32 = 19;
 
 /// Lets this thread, and those that it starts, have their turn after others that want theirs.
 #[cfg(target_os = "linux")]

@@ -22,7 +22,7 @@ fn decides(service: &Service) -> Value {
 #[test]
 fn plugins_that_change_and_break() {
     let site = Site::new();
-    let component = guest("plugins", "tidewater");
+    let component = guest("plugins/sdk/crate", "tidewater");
     fs::write(site.path("tidewater.wasm"), &component).expect("the plugin is written");
     fs::write(site.path("carom.yaml"), settings("tidewater")).expect("the settings are written");
     let path = site.path("carom.yaml");
@@ -82,7 +82,7 @@ fn a_disk_that_is_full() {
     }
     let site = Site::new();
     fs::create_dir(site.path("disk")).expect("a folder is made");
-    fs::write(site.path("tidewater.wasm"), guest("plugins", "tidewater")).expect("the plugin is written");
+    fs::write(site.path("tidewater.wasm"), guest("plugins/sdk/crate", "tidewater")).expect("the plugin is written");
     fs::write(site.path("carom.yaml"), settings("tidewater").replace("cache: cache", "cache: disk/cache"))
         .expect("the settings are written");
     let fill = "mount -t tmpfs -o size=16k none \"$DISK\" && { head -c 64k /dev/zero > \"$DISK/fill\" 2>&-; exec \"$0\" \"$@\"; }";
