@@ -31,6 +31,11 @@ pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {
     }
 }
 
+/// The root of a path, or the shipped library.
+pub(super) fn root_or_shipped(path: Option<&PathBuf>) -> anyhow::Result<Root> {
+    path.map_or(Ok(Root::Builtin), |path| root(Some(path)))
+}
+
 /// Where the settings are.
 #[derive(Debug, clap::Args)]
 pub(super) struct SettingsArgument {
