@@ -85,7 +85,7 @@ pub(super) fn text(app: &App) -> String {
         ("carom_snapshot_since_seconds", "When the active snapshot became so.", status.since.unix()),
         ("carom_rules", "Rules of the active snapshot.", status.rules as i64),
         ("carom_connections", "Open connections.", metrics.connections.load(Ordering::Relaxed) as i64),
-        ("carom_requests_busy", "Requests that are worked on.", app.busy.load(Ordering::Relaxed) as i64),
+        ("carom_requests_busy", "Requests for verdicts that are worked on.", app.busy.load(Ordering::Relaxed) as i64),
         ("carom_start_seconds", "When the service started.", app.started.unix()),
     ];
     for (name, help, value) in gauges {

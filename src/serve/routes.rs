@@ -121,7 +121,7 @@ async fn before_and_after(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-/// A request that is worked on.
+/// A request for verdicts that is worked on.
 pub(super) struct Busy(Arc<App>);
 
 impl Drop for Busy {
@@ -156,11 +156,13 @@ fn may_ask(app: &Arc<App>, request: &Request<Body>, at: Option<usize>) -> Result
     if app.stopping.load(Ordering::Relaxed) {
         return Err(Problem::stopping("the service stops"));
     }
+    // Who asks how things are is told also when there is much to do, and takes no place from it.
+    if !matches!(route.may, May::Token(TokenScope::Classify) | May::Service) {
+        return Ok(None);
+    }
     let before = app.busy.fetch_add(1, Ordering::Relaxed);
     let busy = Busy(Arc::clone(app));
-    // Who asks how things are is told also when there is much to do.
-    let is_work = matches!(route.may, May::Token(TokenScope::Classify) | May::Service);
-    if before >= app.settings.limits.requests && is_work {
+    if before >= app.settings.limits.requests {
         return Err(Problem::busy(format!("too many requests at once: at most {}", app.settings.limits.requests)));
     }
     Ok(Some(busy))
