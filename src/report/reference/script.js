@@ -67,8 +67,10 @@
   // How well a word fits a row; 0 where it does not.
   function fit(row, word) {
     if (hasTag(row, word)) return 200;
-    if (row.name === word || row.name.split(".").pop() === word) return 120;
-    if (row.name.indexOf(word) >= 0) return row.kind === "profile" || row.kind === "reason" ? 80 : 40;
+    var isPage = row.kind === "profile" || row.kind === "reason";
+    if (row.name === word) return isPage ? 160 : 140;
+    if (row.name.split(".").pop() === word) return 120;
+    if (row.name.indexOf(word) >= 0) return isPage ? 80 : 40;
     if (hasEnhanced(row, word)) return 30;
     var at = row.all.indexOf(word);
     if (at < 0) return 0;
