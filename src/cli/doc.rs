@@ -34,7 +34,7 @@ pub(super) struct Arguments {
 const MADE: &str = ".carom-doc";
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let engine = roots::loaded(&roots::root_or_shipped(arguments.rules.as_ref())?, screen)?;
+    let engine = roots::loaded(&roots::root_or_shipped(arguments.rules.as_ref(), None)?, screen)?;
     let title = match (&arguments.title, &arguments.rules) {
         (Some(title), _) => title.clone(),
         (None, Some(path)) if path.as_os_str() != "builtin" => called(path),

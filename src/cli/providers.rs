@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
-    let engine = roots::loaded(&roots::root_or_shipped(arguments.rules.as_ref())?, screen)?;
+    let engine = roots::loaded(&roots::root_or_shipped(arguments.rules.as_ref(), None)?, screen)?;
     let rules = engine.rules();
     let survey = survey(rules);
     let known = match &arguments.name {

@@ -31,9 +31,9 @@ pub(super) fn root(path: Option<&PathBuf>) -> anyhow::Result<Root> {
     }
 }
 
-/// The root of a path, or the shipped library.
-pub(super) fn root_or_shipped(path: Option<&PathBuf>) -> anyhow::Result<Root> {
-    path.map_or(Ok(Root::Builtin), |path| root(Some(path)))
+/// The root of a path; else the one that the settings name; else the shipped library.
+pub(super) fn root_or_shipped(path: Option<&PathBuf>, named: Option<Root>) -> anyhow::Result<Root> {
+    path.map_or_else(|| Ok(named.unwrap_or(Root::Builtin)), |path| root(Some(path)))
 }
 
 /// Where the settings are.
@@ -67,8 +67,13 @@ pub(super) fn named_settings() -> Option<PathBuf> {
 
 /// The plugins of the settings.
 pub(super) fn plugins(settings: &Settings, screen: Screen) -> anyhow::Result<Plugins> {
+    seated(settings, |note| screen.tell(Level::Warning, note))
+}
+
+/// The same, for whoever tells in another way what is to be said of them.
+pub(super) fn seated(settings: &Settings, tell: impl Fn(&str)) -> anyhow::Result<Plugins> {
     let admitted = settings.admit(compiler()?)?;
-    admitted.iter().filter_map(Admitted::note).for_each(|note| screen.tell(Level::Warning, &note));
+    admitted.iter().filter_map(Admitted::note).for_each(|note| tell(&note));
     Ok(admitted.into_iter().map(Admitted::seat).collect())
 }
 
@@ -83,10 +88,7 @@ pub(super) fn root_or(path: Option<&PathBuf>, settings: &Settings) -> anyhow::Re
 /// The engine of `--rules`, of the settings, or the shipped library; what is wrong with the rules is printed.
 pub(super) fn engine(path: Option<&PathBuf>, settings: &SettingsArgument, screen: Screen) -> anyhow::Result<Engine> {
     let settings = settings.read()?;
-    let root = match path {
-        Some(path) => root(Some(path))?,
-        None => settings.root().unwrap_or(Root::Builtin),
-    };
+    let root = root_or_shipped(path, settings.root())?;
     loaded_with(&root, plugins(&settings, screen)?, screen)
 }
 

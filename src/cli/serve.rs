@@ -3,12 +3,11 @@
 use super::Status;
 use super::classify::Ties;
 use super::output::Screen;
-use super::roots::{SettingsArgument, compiler, refused, root};
+use super::roots::{self, SettingsArgument, refused, root_or_shipped, seated};
 use crate::intake::notice::Reader;
 use crate::live::{Live, Settings as Loading};
-use crate::resolve::Root;
 use crate::serve::{self, Log};
-use crate::settings::{Admitted, LogForm, Settings};
+use crate::settings::{LogForm, Settings};
 use crate::signed::Webhooks;
 use anyhow::bail;
 use std::io;
@@ -65,10 +64,7 @@ enum Form {
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
     let settings = arguments.settings.read()?;
-    let root = match &arguments.rules {
-        Some(path) => root(Some(path))?,
-        None => settings.root().unwrap_or(Root::Builtin),
-    };
+    let root = root_or_shipped(arguments.rules.as_ref(), settings.root())?;
     let log = log(arguments, &settings)?;
     let own = &settings.service;
     let listen = if arguments.listen.is_empty() { own.listen.clone() } else { arguments.listen.clone() };
@@ -77,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         None => own.watch,
     };
     let candidate = match &arguments.shadow {
-        Some(path) => Some(self::root(Some(path))?),
+        Some(path) => Some(roots::root(Some(path))?),
         None => own.shadow.as_deref().map(|path| settings.root_of(path)),
     };
     let serving = serve::Settings {
@@ -120,11 +116,8 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
 fn with_plugins(loading: Loading, path: PathBuf, log: Log) -> Loading {
     let named = path.clone();
     let plugins = move || {
-        let compiler = compiler().map_err(|error| error.to_string())?;
         let settings = Settings::read(&path).map_err(|error| error.to_string())?;
-        let admitted = settings.admit(compiler).map_err(|error| error.to_string())?;
-        admitted.iter().filter_map(Admitted::note).for_each(|note| log.warn(&note));
-        Ok(admitted.into_iter().map(Admitted::seat).collect())
+        seated(&settings, |note| log.warn(note)).map_err(|error| error.to_string())
     };
     let files = move || {
         let settings = Settings::read(&named).unwrap_or_default();

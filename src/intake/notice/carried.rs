@@ -45,6 +45,10 @@ impl Carried {
 }
 
 fn first(original: &str, names: &[String]) -> Option<String> {
+    if names.is_empty() {
+        // Nobody asks, so that the header need not be read.
+        return None;
+    }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     of_original(original, &names)
 }

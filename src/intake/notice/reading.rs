@@ -212,7 +212,7 @@ impl<'m, 'l> Notice<'m, 'l> {
             if told.entries.is_empty() {
                 recipients = self.recipients(layout, told);
             }
-            let is_named = || self.returned(told.rest).recipient.is_some();
+            let is_named = || self.carried.recipient(self.original(told.rest)).is_some();
             !told.entries.is_empty()
                 || !recipients.is_empty()
                 || kind.is_some_and(|kind| kind != Kind::Delayed)
@@ -290,7 +290,7 @@ impl<'m, 'l> Notice<'m, 'l> {
             return self.mail.header("From").and_then(|from| address::read(&from)).into_iter().collect();
         }
         if layout.is_of_original() {
-            let to = of_original(self.mail.original.as_deref().unwrap_or(told.rest), &["To", "Delivered-To"]);
+            let to = of_original(self.original(told.rest), &["To", "Delivered-To"]);
             let to: Vec<String> = to.iter().flat_map(|to| to.split(',')).filter_map(address::read).collect();
             // Of several it is not known which is meant.
             return if to.len() == 1 { to } else { Vec::new() };
@@ -298,9 +298,14 @@ impl<'m, 'l> Notice<'m, 'l> {
         Vec::new()
     }
 
+    /// The mail that the notice is about: a part of its own, or else what is left of the text.
+    fn original<'t>(&'t self, rest: &'t str) -> &'t str {
+        self.mail.original.as_deref().unwrap_or(rest)
+    }
+
     /// What the mail that the notice is about says of itself.
     fn returned(&self, rest: &str) -> Returned {
-        let original = self.mail.original.as_deref().unwrap_or(rest);
+        let original = self.original(rest);
         let id = of_original(original, &["Message-ID"]);
         let id = id.or_else(|| self.mail.header("In-Reply-To").map(Cow::into_owned));
         let id = id.as_deref().and_then(|id| id.split_whitespace().next()).map(|id| id.trim_matches(['<', '>']));
