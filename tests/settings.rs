@@ -264,7 +264,8 @@ fn what_is_named_and_not_there_is_told() {
     let text = "rules: ours\nkeys: { acme: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3 }\nplugins:\n  \
                 - { file: acme.wasm, key: acme, hosts: mx.acme.example }\n  \
                 - { file: b.wasm, unsigned: true, hosts: mx.b.example }\nservice:\n  shadow: builtin\n  \
-                tls: { certificate: c.pem, key: short.key }\n  log: { verdicts: true, key: { file: short.key } }\n";
+                tls: { certificate: c.pem, key: short.key }\n  log: { verdicts: true, key: { file: short.key } }\n\
+                notices: { sent: gone.txt, key: { file: short.key } }\n";
     std::fs::write(&path, text).expect("a file");
     let settings = Settings::parse(&path, text).expect("it is whole");
     let said: Vec<String> = settings.missing().iter().map(ToString::to_string).collect();
@@ -277,6 +278,8 @@ fn what_is_named_and_not_there_is_told() {
             "carom.yaml:4: its signature is missing: acme.wasm.minisig: `carom plugin sign` makes one",
             "carom.yaml:5: there is no file b.wasm: paths stand beside the settings",
             "carom.yaml:8: there is no file c.pem",
+            "carom.yaml:10: there is no file gone.txt",
+            "carom.yaml:10: a stranger could guess this key: write 16 characters or more, by chance",
             "carom.yaml:9: a stranger could guess this key: write 16 characters or more, by chance",
         ]
     );

@@ -1,6 +1,7 @@
 //! `carom config`.
 
 use super::Status;
+use super::classify::ties_of_settings;
 use super::output::{Screen, counted};
 use super::roots::named_settings;
 use crate::report::{json_line, plain, settings};
@@ -74,6 +75,9 @@ fn check(which: &Which) -> anyhow::Result<Status> {
     let Examined { settings, mut problems, .. } = Settings::examine(Some(&path), &Environment::of_process())?;
     if problems.is_empty() {
         problems = settings.missing();
+    }
+    if problems.is_empty() {
+        problems.extend(ties_of_settings(&settings).err());
     }
     #[cfg(feature = "signed")]
     if problems.is_empty() {

@@ -89,8 +89,12 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         watch,
         candidate,
         webhooks: Webhooks::new(&settings)?,
-        reader: Reader { layouts: None, ties: arguments.ties.read()?, carried: arguments.ties.carried() },
-        trusts_untied: arguments.ties.trust_untied,
+        reader: Reader {
+            layouts: None,
+            ties: arguments.ties.read(&settings)?,
+            carried: arguments.ties.carried(&settings),
+        },
+        trusts_untied: arguments.ties.trusts_untied(&settings),
     };
     let events = log.clone();
     let folder = own.kept.folder.as_ref().map(|folder| settings.beside(folder));

@@ -1,5 +1,5 @@
-//! The settings of a deployment, `carom.yaml`: its rules, which plugins are used, whose they are and what they may do, and
-//! how the service runs.
+//! The settings of a deployment, `carom.yaml`: its rules, which plugins are used, whose they are and what they may do, what
+//! notices are held against, and how the service runs.
 //!
 //! ```yaml
 //! rules: ours
@@ -24,6 +24,7 @@ mod environment;
 mod form;
 mod measure;
 mod node;
+mod notices;
 mod place;
 mod plugins;
 mod secret;
@@ -35,6 +36,8 @@ mod webhooks;
 
 pub use admit::Admitted;
 pub use environment::Environment;
+pub use notices::NoticeSettings;
+pub(crate) use notices::header_field;
 pub use place::Step;
 pub use plugins::{PluginSettings, Trust};
 pub use secret::Secret;
@@ -73,6 +76,8 @@ pub struct Settings {
     pub plugins: Vec<PluginSettings>,
     /// Where compiled code is kept; without it, in the user's own folder for such things.
     pub cache: Option<PathBuf>,
+    /// What notices are held against.
+    pub notices: NoticeSettings,
     /// How the service runs.
     pub service: ServiceSettings,
 }
@@ -239,6 +244,7 @@ impl Settings {
                 keys: at.named("keys", &KEY, "keys that plugins are signed with, by names of your own"),
                 plugins: at.items("plugins", "the plugins, and what each may do", PluginSettings::take),
                 cache: at.path("cache", "where compiled code of plugins is kept; without it, in the user's cache"),
+                notices: at.section("notices", "what notices are held against", NoticeSettings::take),
                 service: at.section("service", "how `carom serve` runs", ServiceSettings::take),
             };
             for (n, plugin) in settings.plugins.iter().enumerate() {

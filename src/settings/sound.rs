@@ -84,6 +84,9 @@ impl Settings {
                 }
             }
         }
+        if let Some(shown) = self.notices.sent.as_deref().and_then(lacks) {
+            tell(&keys(&["notices", "sent"]), format!("there is no file {shown}"), None);
+        }
         for (path, secret) in self.secrets() {
             let names = keys(&path);
             match secret.read(self) {
@@ -91,7 +94,7 @@ impl Settings {
                     let names = if secret.file().is_some() { [&names[..], &keys(&["file"])].concat() } else { names };
                     tell(&names, why, Some("a secret's file holds the secret alone".to_owned()));
                 }
-                Ok(key) if path.contains(&"log") && key.len() < 16 => {
+                Ok(key) if !path.contains(&"webhooks") && key.len() < 16 => {
                     let help = "write 16 characters or more, by chance".to_owned();
                     tell(&names, "a stranger could guess this key".to_owned(), Some(help));
                 }
@@ -105,6 +108,7 @@ impl Settings {
     fn secrets(&self) -> Vec<(Vec<&'static str>, &Secret)> {
         let webhooks = &self.service.webhooks;
         let mut secrets = Vec::new();
+        secrets.extend(self.notices.key.iter().map(|key| (vec!["notices", "key"], key)));
         secrets.extend(self.service.log.key.iter().map(|key| (vec!["service", "log", "key"], key)));
         let mailgun = webhooks.mailgun.iter();
         secrets.extend(mailgun.map(|mailgun| (vec!["service", "webhooks", "mailgun", "key"], &mailgun.key)));

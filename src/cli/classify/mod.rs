@@ -31,7 +31,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::thread;
 #[cfg(all(feature = "serve", unix))]
-pub(super) use ties::Arguments as Ties;
+pub(super) use ties::{Arguments as Ties, of_settings as ties_of_settings};
 use work::{Notices, Worker};
 
 /// More threads than this wait for the one that reads.
@@ -114,8 +114,9 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         }
         None => Layouts::builtin(),
     };
-    let reader = Reader { layouts: Some(layouts), ties: arguments.ties.read()?, carried: arguments.ties.carried() };
-    let notices = Notices { reader, trusts_untied: arguments.ties.trust_untied };
+    let (ties, settings) = (&arguments.ties, arguments.settings.read()?);
+    let reader = Reader { layouts: Some(layouts), ties: ties.read(&settings)?, carried: ties.carried(&settings) };
+    let notices = Notices { reader, trusts_untied: ties.trusts_untied(&settings) };
     let jobs = match arguments.jobs {
         Some(jobs) => jobs.into(),
         None => thread::available_parallelism().map_or(1, usize::from).min(MOST_JOBS),

@@ -1,8 +1,10 @@
-//! What ties notices to mails that were sent: the options for it, and the files that they name.
+//! What ties notices to mails that were sent: the options for it, the settings, and the files that both name.
 
 use crate::cli::output::unreadable;
-use crate::intake::notice::{Carried, Form, Ties};
+use crate::intake::notice::{Carried, Form, NotAForm, Ties};
+use crate::settings::{Settings, SettingsError, header_field};
 use anyhow::bail;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// What notices are held against.
@@ -23,48 +25,91 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "FILE")]
     sent: Option<PathBuf>,
     /// A header field in which your mails name their campaign, as `Feedback-ID`; may be given more than once.
-    #[arg(long, value_name = "FIELD", value_parser = field)]
+    #[arg(long, value_name = "FIELD", value_parser = header_field)]
     campaign_header: Vec<String>,
     /// A header field in which your mails name their recipient, for notices that name nobody.
-    #[arg(long, value_name = "FIELD", value_parser = field)]
+    #[arg(long, value_name = "FIELD", value_parser = header_field)]
     recipient_header: Vec<String>,
     /// Suppress also on the word of notices that nothing ties to a mail that was sent.
     #[arg(long)]
-    pub(in crate::cli) trust_untied: bool,
+    trust_untied: bool,
 }
 
 impl Arguments {
-    /// Reads the files.
-    pub(in crate::cli) fn read(&self) -> anyhow::Result<Ties> {
+    /// What the settings say, and before it what the options do; reads the files.
+    pub(in crate::cli) fn read(&self, settings: &Settings) -> anyhow::Result<Ties> {
+        let mut ties = of_settings(settings)?;
+        if !self.verp.is_empty() {
+            ties.addresses = self.verp.clone();
+        }
+        if !self.message_id.is_empty() {
+            ties.ids = self.message_id.clone();
+        }
         let read =
             |path: &PathBuf| std::fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error));
-        let key = self.key.as_ref().map(read).transpose()?;
-        let key = key.map(|key| key.trim_ascii_end().to_vec());
-        if key.as_ref().is_some_and(|key| key.len() < 16) {
-            bail!("the key has fewer than 16 bytes, which a stranger could guess");
-        }
-        let sent = match &self.sent {
-            Some(path) => {
-                let text = String::from_utf8_lossy(&read(path)?).into_owned();
-                let ids = text.lines().map(|line| line.trim().trim_matches(['<', '>']));
-                Some(ids.filter(|id| !id.is_empty()).map(str::to_owned).collect())
+        if let Some(path) = &self.key {
+            let key = read(path)?.trim_ascii_end().to_vec();
+            if is_guessable(&key) {
+                bail!("the key has {FEW}");
             }
-            None => None,
-        };
-        Ok(Ties { addresses: self.verp.clone(), ids: self.message_id.clone(), key, sent })
+            ties.key = Some(key);
+        }
+        if let Some(path) = &self.sent {
+            ties.sent = Some(ids(&read(path)?));
+        }
+        Ok(ties)
     }
 
     /// The fields of mails that come back.
-    pub(in crate::cli) fn carried(&self) -> Carried {
-        Carried { campaign: self.campaign_header.clone(), recipient: self.recipient_header.clone() }
+    pub(in crate::cli) fn carried(&self, settings: &Settings) -> Carried {
+        let either = |said: &[String], set: &[String]| if said.is_empty() { set.to_vec() } else { said.to_vec() };
+        let own = &settings.notices;
+        Carried {
+            campaign: either(&self.campaign_header, &own.campaign_header),
+            recipient: either(&self.recipient_header, &own.recipient_header),
+        }
+    }
+
+    /// Whether notices count in full that nothing ties to a mail that was sent.
+    pub(in crate::cli) fn trusts_untied(&self, settings: &Settings) -> bool {
+        self.trust_untied || settings.notices.trust_untied
     }
 }
 
-/// The name of a header field, with or without its colon (RFC 5322, 3.6.8).
-fn field(written: &str) -> Result<String, String> {
-    let name = written.trim().trim_end_matches(':');
-    match !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
-        true => Ok(name.to_owned()),
-        false => Err("a header field's name has visible ASCII characters and no colon, as `X-Campaign`".to_owned()),
+/// What the settings tie notices by; reads the files.
+pub(in crate::cli) fn of_settings(settings: &Settings) -> Result<Ties, SettingsError> {
+    let own = &settings.notices;
+    let wrong = |name: &str, why: String| settings.blame(&["notices", name], why, None);
+    let forms = |name: &str, written: &[String]| -> Result<Vec<Form>, SettingsError> {
+        let read = |form: &String| form.parse().map_err(|why: NotAForm| wrong(name, why.to_string()));
+        written.iter().map(read).collect()
+    };
+    let key = own.key.as_ref().map(|key| key.read(settings)).transpose().map_err(|why| wrong("key", why))?;
+    if key.as_deref().is_some_and(is_guessable) {
+        return Err(wrong("key", format!("it has {FEW}")));
     }
+    let sent = own.sent.as_ref().map(|path| settings.beside(path));
+    let read = |path: PathBuf| {
+        std::fs::read(&path).map_err(|error| wrong("sent", unreadable(&path.display().to_string(), &error).to_string()))
+    };
+    Ok(Ties {
+        addresses: forms("verp", &own.verp)?,
+        ids: forms("message_id", &own.message_id)?,
+        key,
+        sent: sent.map(read).transpose()?.map(|text| ids(&text)),
+    })
+}
+
+/// What is wrong with a short key.
+const FEW: &str = "fewer than 16 bytes, which a stranger could guess";
+
+fn is_guessable(key: &[u8]) -> bool {
+    key.len() < 16
+}
+
+/// Message ids, one a line, with or without angle brackets.
+fn ids(text: &[u8]) -> HashSet<String> {
+    let text = String::from_utf8_lossy(text);
+    let ids = text.lines().map(|line| line.trim().trim_matches(['<', '>']));
+    ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
