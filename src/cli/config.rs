@@ -30,7 +30,8 @@ enum Command {
     /// Say what is wrong with settings.
     ///
     /// Each error with its line and what mends it: keys that are not known, values of another kind, what does not go
-    /// together, and files that are named and not there. The rules have their own: `carom check --settings carom.yaml`.
+    /// together, files that are named and not there, keys and certificates that cannot be used. The rules have their own:
+    /// `carom check --settings carom.yaml`.
     Check(Which),
     /// Print what settings come to: each value, and where it came from.
     ///
@@ -83,6 +84,10 @@ fn check(which: &Which) -> anyhow::Result<Status> {
     if problems.is_empty() {
         problems.extend(crate::signed::Webhooks::new(&settings).err());
     }
+    #[cfg(all(feature = "serve", unix))]
+    if problems.is_empty() {
+        problems.extend(unusable_tls(&settings));
+    }
     let mut out = std::io::stdout().lock();
     if which.json {
         writeln!(out, "{}", json_line(&settings::problems_json(&path, &problems)))?;
@@ -97,6 +102,14 @@ fn check(which: &Which) -> anyhow::Result<Status> {
         writeln!(out, "{}: {found}", plain(&path.display().to_string()))?;
     }
     Ok(if problems.is_empty() { Status::Clean } else { Status::Found })
+}
+
+/// What keeps the service from speaking TLS with the files that are named.
+#[cfg(all(feature = "serve", unix))]
+fn unusable_tls(settings: &Settings) -> Option<SettingsError> {
+    let error = crate::serve::TlsFiles::of(settings)?.check().err()?;
+    let key = if error.is_key { "key" } else { "certificate" };
+    Some(settings.blame(&["service", "tls", key], error.why, error.help))
 }
 
 fn show(which: &Which, screen: Screen) -> anyhow::Result<Status> {

@@ -78,10 +78,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     };
     let serving = serve::Settings {
         listen: listen.clone(),
-        tls: own.tls.as_ref().map(|tls| serve::TlsFiles {
-            certificate: settings.beside(&tls.certificate),
-            key: settings.beside(&tls.key),
-        }),
+        tls: serve::TlsFiles::of(&settings),
         tokens: own.tokens.clone(),
         limits: own.limits,
         threads: arguments.threads.map(usize::from).or(own.threads),

@@ -158,7 +158,9 @@ fn sender(fields: &Fields<'_>) -> Result<Sender, String> {
 fn code(given: Given<'_>) -> Result<ReplyCode, String> {
     let code = match given {
         Given::Value(Value::Number(number)) => {
-            number.as_u64().and_then(|code| ReplyCode::new(u16::try_from(code).ok()?))
+            // Some write every number with a point.
+            let whole = || number.as_f64().filter(|code| code.fract() == 0.0).map(|code| code as u64);
+            number.as_u64().or_else(whole).and_then(|code| ReplyCode::new(u16::try_from(code).ok()?))
         }
         Given::Text(text) => text.trim().parse().ok(),
         other => return Err(format!("`code` is {}, not a number or a string", kind(other))),
@@ -168,18 +170,16 @@ fn code(given: Given<'_>) -> Result<ReplyCode, String> {
 
 fn time(given: Given<'_>) -> Result<Time, String> {
     let time = match given {
-        Given::Value(Value::Number(number)) => {
-            number.as_i64().or_else(|| whole_seconds(number.as_f64()?)).map(Time::from_unix)
-        }
+        Given::Value(Value::Number(number)) => number.as_f64().and_then(whole_seconds).map(Time::from_unix),
         Given::Text(text) => text.trim().parse().ok(),
         other => return Err(format!("`time` is {}, not a string or a number", kind(other))),
     };
     time.ok_or_else(|| format!("`time` is {given}, neither RFC 3339 nor seconds since 1970"))
 }
 
-/// Seconds without their fraction, if any clock could show them.
+/// Seconds without their fraction, if they lie in a year that every clock could show; milliseconds do not.
 fn whole_seconds(seconds: f64) -> Option<i64> {
-    (seconds.abs() < 1e12).then_some(seconds.floor() as i64)
+    (seconds.abs() < 6e10).then_some(seconds.floor() as i64)
 }
 
 #[cfg(test)]
@@ -207,6 +207,7 @@ mod tests {
         let cases = [
             (r#"{"text":"550 5.1.1 gone"}"#, "550 5.1.1 - - - | gone"),
             (r#"{"code":550,"text":"gone"}"#, "550 - - - - | gone"),
+            (r#"{"code":550.0,"text":"gone"}"#, "550 - - - - | gone"),
             (r#"{"code":"550","enhanced":"5.1.1","text":"550 5.1.1 gone"}"#, "550 5.1.1 - - - | gone"),
             (r#"{"code":null,"enhanced":null,"host":null,"text":"gone","label":[1]}"#, "- - - - - | gone"),
             (r#"{"code":421,"host":"mx.example.com","phase":"RCPT"}"#, "421 - mx.example.com - rcpt | "),
@@ -245,6 +246,7 @@ mod tests {
             ("[]", "not a JSON object"),
             ("{}", "none of `text`, `code`, `enhanced` and `status` is there"),
             (r#"{"code":true}"#, "`code` is a boolean, not a number or a string"),
+            (r#"{"code":550.5}"#, "`code` is 550.5, not a reply code from 200 to 599"),
             (r#"{"code":99}"#, "`code` is 99, not a reply code from 200 to 599"),
             (r#"{"code":"abc"}"#, "`code` is \"abc\", not a reply code from 200 to 599"),
             (r#"{"code":550,"enhanced":5.1}"#, "`enhanced` is a number, not a string"),
@@ -257,6 +259,10 @@ mod tests {
                 "`phase` is `late`, none of connect, ehlo, mail, rcpt, data, end-of-data",
             ),
             (r#"{"text":"no","time":"soon"}"#, "`time` is \"soon\", neither RFC 3339 nor seconds since 1970"),
+            (
+                r#"{"text":"no","time":1767323045000}"#,
+                "`time` is 1767323045000, neither RFC 3339 nor seconds since 1970",
+            ),
             (r#"{"text":"no","time":1e300}"#, "`time` is 1e+300, neither RFC 3339 nor seconds since 1970"),
             (r#"{"text":"no","sender":"me"}"#, "`sender` is a string, not an object"),
             (r#"{"text":"no","sender":{"ip":4}}"#, "`sender.ip` is a number, not a string"),

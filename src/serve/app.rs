@@ -4,10 +4,12 @@ use super::Settings;
 use super::labels::{Labels, Slots};
 use super::log::Log;
 use super::metrics::Metrics;
+use super::openapi::described;
 use crate::engine::Verdict;
 use crate::live::{Live, Snapshot};
 use crate::{Category, Reply, Time};
 use arc_swap::ArcSwap;
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -19,6 +21,8 @@ pub(super) struct App {
     pub(super) log: Log,
     pub(super) metrics: Metrics,
     pub(super) started: Time,
+    /// The interface, described.
+    pub(super) description: Value,
     /// Requests that are worked on.
     pub(super) busy: AtomicUsize,
     /// No more is accepted.
@@ -65,12 +69,14 @@ impl Counted {
 impl App {
     pub(super) fn new(live: Arc<Live>, settings: Settings, log: Log) -> App {
         let view = ArcSwap::from_pointee(View::new(live.current()));
+        let description = described(&settings.tokens, &settings.limits);
         App {
             live,
             settings,
             log,
             metrics: Metrics::new(),
             started: Time::now(),
+            description,
             busy: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             view,

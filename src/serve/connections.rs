@@ -7,6 +7,7 @@ use super::log::Log;
 use super::paced::Patient;
 use super::routes::router;
 use super::tls::Tls;
+use super::unread::{HEAD_LIMIT, Told};
 use crate::live::{Live, Watch};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -51,7 +52,7 @@ pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> 
         log.warn(&format!("at most {room} connections are taken: the system allows no more open files"));
         settings.limits.connections = room;
     }
-    let tls = settings.tls.as_ref().map(Tls::open).transpose().map_err(wrong)?;
+    let tls = settings.tls.as_ref().map(Tls::open).transpose().map_err(|why| wrong(why.to_string()))?;
     let mut runtime = match settings.threads {
         Some(1) => Builder::new_current_thread(),
         _ => Builder::new_multi_thread(),
@@ -225,11 +226,11 @@ async fn converse(
     connected: &Connected,
 ) {
     let limits = &connected.0.settings.limits;
-    let stream = Patient::new(stream, limits.patience);
+    let stream = Patient::new(Told::new(stream), limits.patience);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_buf_size(64 << 10)
+        .max_buf_size(HEAD_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {

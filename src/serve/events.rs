@@ -9,6 +9,7 @@ use crate::Time;
 use crate::intake::{Format, Reading};
 use crate::signed::{Posted, Said, Service, Unverified, Verified};
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -19,12 +20,14 @@ use tokio::task::yield_now;
 /// A verdict for each recipient of each event; an empty list where there is none, or where a topic asks to post.
 pub(super) async fn events(
     State(app): State<Arc<App>>,
-    Path(service): Path<String>,
+    service: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
     let known = || Service::ALL.map(Service::as_str).join(", ");
-    let service: Service =
-        service.parse().map_err(|()| Problem::no_route(format!("there is no such service: there are {}", known())))?;
+    // What is no UTF-8 is no name either.
+    let service = service.ok().and_then(|Path(name)| name.parse::<Service>().ok());
+    let service =
+        service.ok_or_else(|| Problem::no_route(format!("there is no such service: there are {}", known())))?;
     let (head, body) = request.into_parts();
     let body = whole(&head.headers, body, &app.settings.limits).await?;
     let query = head.uri.query().map(str::to_owned);

@@ -23,10 +23,11 @@ mod replies;
 mod routes;
 mod status;
 mod tls;
+mod unread;
 
 pub use connections::run;
 pub use log::Log;
-pub use tls::TlsFiles;
+pub use tls::{TlsError, TlsFiles};
 
 use crate::intake::notice::Reader;
 use crate::resolve::Root;

@@ -14,6 +14,9 @@ use tokio::time::{Sleep, sleep};
 /// So much is handed over at a time: the next piece when there is room for it.
 const PIECE: usize = 64 << 10;
 
+/// So often is read what is passed over, before others have their turn.
+const TURNS: usize = 16;
+
 /// A whole answer, in pieces.
 pub(super) struct Paced(Bytes);
 
@@ -68,17 +71,23 @@ impl HttpBody for Held {
     }
 }
 
+/// So long is listened to who goes on writing after the last answer.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// A connection that fails when nothing of what is written to it leaves for a while: who asks and does not read would
-/// keep the answer here for ever.
+/// keep the answer here for ever. When all is said it is closed for writing first, and what still comes is passed over for a
+/// moment: a connection that is closed while something comes is reset, and the answer may be lost to who asked.
 pub(super) struct Patient<S> {
     stream: S,
     patience: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
+    /// No more is said here; what still comes is passed over until then.
+    lingering: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Patient<S> {
     pub(super) fn new(stream: S, patience: Duration) -> Patient<S> {
-        Patient { stream, patience, waiting: None }
+        Patient { stream, patience, waiting: None, lingering: None }
     }
 
     fn bounded<T>(&mut self, context: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -103,7 +112,28 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncRead + Unpin> Patient<S> {
+    /// Reads to the end and passes it over, for as long as that is waited for.
+    fn pass_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let until = self.lingering.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        if until.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        let mut room = [0; 8 << 10];
+        for _ in 0..TURNS {
+            let mut buffer = ReadBuf::new(&mut room);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => return Poll::Ready(()),
+            }
+        }
+        // Others have their turn.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.bounded(context, done)
@@ -128,7 +158,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let done = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.bounded(context, done)
+        if self.lingering.is_none() {
+            let done = Pin::new(&mut self.stream).poll_shutdown(context);
+            ready!(self.bounded(context, done))?;
+        }
+        self.pass_over(context).map(Ok)
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a request, as it is answered.
 
-use crate::report::json_line;
+use crate::report::{json_line, plain};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +22,9 @@ pub(super) struct Problem {
 macro_rules! problems {
     ($($name:ident $status:ident $code:literal)*) => {
         $(pub(super) fn $name(message: impl Into<String>) -> Problem {
-            Problem { status: StatusCode::$status, code: $code, message: message.into(), diagnostics: None }
+            // What it tells of may have come from anywhere.
+            let message = plain(&message.into()).into_owned();
+            Problem { status: StatusCode::$status, code: $code, message, diagnostics: None }
         })*
 
         /// All words, for the description of the interface.
@@ -35,6 +37,7 @@ impl Problem {
     problems! {
         bad_json BAD_REQUEST "bad-json"
         bad_body BAD_REQUEST "bad-body"
+        bad_head BAD_REQUEST "bad-head"
         no_token UNAUTHORIZED "no-token"
         wrong_scope FORBIDDEN "wrong-scope"
         from_browser FORBIDDEN "from-browser"
@@ -47,6 +50,7 @@ impl Problem {
         no_way_back CONFLICT "no-way-back"
         replayed CONFLICT "replayed"
         too_large PAYLOAD_TOO_LARGE "too-large"
+        large_head REQUEST_HEADER_FIELDS_TOO_LARGE "large-head"
         wrong_type UNSUPPORTED_MEDIA_TYPE "wrong-type"
         bad_reply UNPROCESSABLE_ENTITY "bad-reply"
         bad_mail UNPROCESSABLE_ENTITY "bad-mail"

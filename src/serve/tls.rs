@@ -1,6 +1,7 @@
 //! TLS: the files of it, read again when they change, as certificates are renewed while the service runs.
 
 use super::log::Log;
+use crate::settings::Settings;
 use arc_swap::ArcSwap;
 use serde_json::json;
 use std::fmt;
@@ -8,10 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{Error, ServerConfig};
 
 /// The files of TLS, in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,44 @@ pub struct TlsFiles {
     /// Its private key.
     pub key: PathBuf,
 }
+
+impl TlsFiles {
+    /// Those that settings name.
+    pub fn of(settings: &Settings) -> Option<TlsFiles> {
+        let tls = settings.service.tls.as_ref()?;
+        Some(TlsFiles { certificate: settings.beside(&tls.certificate), key: settings.beside(&tls.key) })
+    }
+
+    /// Reads them, as the service does when it starts.
+    ///
+    /// # Errors
+    /// What is wrong with which.
+    pub fn check(&self) -> Result<(), TlsError> {
+        read(self).map(drop)
+    }
+}
+
+/// Why the files of TLS cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsError {
+    /// Whether it is the key, and not the certificate.
+    pub is_key: bool,
+    /// The file, and what is wrong with it.
+    pub why: String,
+    /// What mends it.
+    pub help: Option<&'static str>,
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.help {
+            Some(help) => write!(f, "{}: {help}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+impl std::error::Error for TlsError {}
 
 /// What is active, and what the files looked like when it was read.
 pub(super) struct Tls {
@@ -40,7 +79,7 @@ impl fmt::Debug for Tls {
 
 impl Tls {
     /// Reads the files.
-    pub(super) fn open(files: &TlsFiles) -> Result<Tls, String> {
+    pub(super) fn open(files: &TlsFiles) -> Result<Tls, TlsError> {
         let seen = Mutex::new(marks(files));
         Ok(Tls { files: files.clone(), config: ArcSwap::from_pointee(read(files)?), seen })
     }
@@ -78,24 +117,34 @@ fn marks(files: &TlsFiles) -> [Option<Marks>; 2] {
     })
 }
 
-fn read(files: &TlsFiles) -> Result<ServerConfig, String> {
-    let text = |path: &Path| fs::read(path).map_err(|error| said(path, &error.to_string().to_lowercase()));
-    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(&text(&files.certificate)?)
+fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+    let of = |is_key: bool, why: &str| {
+        let path = if is_key { &files.key } else { &files.certificate };
+        TlsError { is_key, why: format!("{}: {why}", path.display()), help: None }
+    };
+    let text =
+        |is_key: bool, path: &Path| fs::read(path).map_err(|error| of(is_key, &error.to_string().to_lowercase()));
+    let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(&text(false, &files.certificate)?)
         .collect::<Result<_, _>>()
-        .map_err(|_| said(&files.certificate, "it is no certificate in PEM"))?;
+        .map_err(|_| of(false, "it is no certificate in PEM"))?;
     if certificates.is_empty() {
-        return Err(said(&files.certificate, "there is no certificate in it"));
+        return Err(of(false, "there is no certificate in it"));
     }
-    let key = PrivateKeyDer::from_pem_slice(&text(&files.key)?)
-        .map_err(|_| said(&files.key, "there is no private key in PEM in it"))?;
+    let key = PrivateKeyDer::from_pem_slice(&text(true, &files.key)?).map_err(|_| TlsError {
+        help: Some("a key with a password is none yet: `openssl pkey -in FILE` writes it without"),
+        ..of(true, "there is no private key in PEM in it")
+    })?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(certificates, key))
-        .map_err(|error| said(&files.key, &format!("it is not the key of the certificate: {error}").to_lowercase()))?;
+        .map_err(|error| match error {
+            Error::InconsistentKeys(_) => TlsError {
+                help: Some("the certificate that it belongs to stands first, those above it behind"),
+                ..of(true, "it is not the key of the certificate")
+            },
+            Error::InvalidCertificate(_) => of(false, "what stands in it as a certificate is none"),
+            _ => TlsError { help: Some("keys of RSA, ECDSA and Ed25519 can"), ..of(true, "the key cannot be used") },
+        })?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
-}
-
-fn said(path: &Path, why: &str) -> String {
-    format!("{}: {why}", path.display())
 }

@@ -65,9 +65,60 @@ fn each_wrong_input_has_its_status_and_one_line() {
     let answer = service.ask("POST", "/v1/classify", "Content-Type: application/x-ndjson\r\n", stream.as_bytes());
     let last = answer.body.lines().last().expect("a line");
     assert!(last.contains("\"code\":\"too-large\"") && last.contains("\"line\":2"), "{last}");
-    // What is no HTTP at all.
-    assert!(service.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").starts_with("HTTP/1.1 400 "));
     assert_eq!(service.get("/healthz").status, 200);
+}
+
+#[test]
+fn what_is_no_request_is_told_why() {
+    let service = Service::start(&["--rules", "harbour"]);
+    let long = format!("GET /healthz HTTP/1.1\r\nA: {}\r\n\r\n", "x".repeat(200_000));
+    let many = format!("GET /healthz HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(200));
+    let cases: &[(&[u8], Refusal)] = &[
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", (400, "bad-head", "this is no request")),
+        (b"no\r\n\r\n", (400, "bad-head", "this is no request of HTTP/1.1")),
+        (b"GET /healthz HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n", (400, "bad-head", "this is no request")),
+        (long.as_bytes(), (431, "large-head", "the head has more than 65536 bytes, or 100 fields")),
+        (many.as_bytes(), (431, "large-head", "the head has more than 65536 bytes, or 100 fields")),
+    ];
+    for (bytes, (status, code, message)) in cases {
+        let answer = parse(&service.raw(bytes)).problem();
+        assert_eq!((answer.0, answer.1.as_str()), (*status, *code), "{answer:?}");
+        assert!(answer.2.starts_with(message), "{answer:?}");
+    }
+    // What was answered before stands as it is.
+    let both = service.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nno\r\n\r\n");
+    let (first, second) = both.split_once("ok\n").expect("the first answer");
+    assert!(first.starts_with("HTTP/1.1 200 "), "{first}");
+    assert_eq!(parse(second).problem().1, "bad-head");
+}
+
+/// A connection that is closed while something comes is reset, and many a client has lost the answer by then: so what
+/// comes is read for a while.
+#[test]
+fn who_writes_on_is_told_all_the_same() {
+    let service = Service::limited(&[("BODY", "2KiB")], &["--rules", "harbour"]);
+    let body = vec![b' '; 1 << 20];
+    let head = "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ";
+    for _ in 0..20 {
+        let mut stream = service.connect();
+        let request = [format!("{head}{}\r\n\r\n", body.len()).as_bytes(), &body].concat();
+        stream.write_all(&request).expect("it is taken to the end");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it ends, and is not reset");
+        assert_eq!(parse(&answer).problem().1, "too-large");
+    }
+    until("closing", || service.metric("carom_connections") == Some(1.0));
+}
+
+#[test]
+fn what_is_told_is_one_line_without_control_characters() {
+    let service = Service::start(&["--rules", "harbour"]);
+    for text in ["\0", "\u{1b}[2J", "\u{202e}rule", "a\nb", "use \u{7}"] {
+        let body = serde_json::json!({ "files": [{ "name": "root.carom", "text": text }] }).to_string();
+        let (status, code, message) = service.post("/v1/shadow", &body).problem();
+        assert_eq!((status, code.as_str()), (422, "bad-rules"));
+        assert!(!message.chars().any(|c| c.is_control() || c == '\u{202e}'), "{message:?}");
+    }
 }
 
 #[test]

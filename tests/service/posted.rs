@@ -7,7 +7,6 @@ use serde_json::json;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
@@ -68,6 +67,7 @@ fn events_that_are_signed_and_others() {
         ("mailgun", "", "{}", (403, "unverified", "nothing tells who sent it: the body has no `signature`")),
         ("postmark", "", "{}", (403, "unverified", "")),
         ("sendgrid", "", "[]", (404, "not-expected", "nothing of sendgrid is expected")),
+        ("%FF", "", "[]", (404, "no-route", "there is no such service: there are ses, sendgrid")),
         ("sendmail", "", "[]", (404, "no-route", "there is no such service: there are ses, sendgrid")),
     ];
     for (name, headers, body, (status, code, message)) in cases {
@@ -139,22 +139,42 @@ fn tls_and_a_certificate_that_is_renewed() {
 fn what_is_wrong_with_tls_keeps_it_from_starting() {
     let folder = tempfile::tempdir().expect("a folder is made");
     let path = settings(&folder, "service:\n  tls: { certificate: cert.pem, key: key.pem }\n");
-    let start = |folder: &Path| {
+    let run = |arguments: &[&str]| {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_carom"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--settings", &path])
-            .current_dir(folder)
+            .args(arguments)
+            .current_dir(folder.path())
             .output()
             .expect("the program runs");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     };
-    let (status, said) = start(folder.path());
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("it is written");
+    // What keeps it from starting is what the check of the settings says, with the place.
+    let refused = |why: &str, place: &str| {
+        let (status, said) = run(&["serve", "--listen", "127.0.0.1:0", "--settings", &path]);
+        assert_eq!(status, Some(2));
+        assert!(said.contains(why), "{said}");
+        let (status, said) = run(&["config", "check", &path, "--json"]);
+        assert_eq!(status, Some(1));
+        assert!(said.contains(why) && said.contains(&format!("\"key\":\"service.tls.{place}\"")), "{said}");
+    };
+    let (status, said) = run(&["serve", "--listen", "127.0.0.1:0", "--settings", &path]);
     assert_eq!(status, Some(2));
     assert!(said.contains("cert.pem: no such file"), "{said}");
     let one = generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate is made");
     let other = generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate is made");
-    fs::write(folder.path().join("cert.pem"), one.cert.pem()).expect("it is written");
-    fs::write(folder.path().join("key.pem"), other.signing_key.serialize_pem()).expect("it is written");
-    let (status, said) = start(folder.path());
-    assert_eq!(status, Some(2));
-    assert!(said.contains("key.pem: it is not the key of the certificate"), "{said}");
+    write("cert.pem", "no certificate\n");
+    write("key.pem", &other.signing_key.serialize_pem());
+    refused("cert.pem: there is no certificate in it", "certificate");
+    write("cert.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    refused("cert.pem: what stands in it as a certificate is none", "certificate");
+    write("cert.pem", &one.cert.pem());
+    refused("key.pem: it is not the key of the certificate", "key");
+    write("key.pem", &one.cert.pem());
+    refused("key.pem: there is no private key in PEM in it", "key");
+    write("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    refused("key.pem: the key cannot be used", "key");
+    write("key.pem", &one.signing_key.serialize_pem());
+    let (status, said) = run(&["config", "check", &path]);
+    assert_eq!(status, Some(0), "{said}");
 }

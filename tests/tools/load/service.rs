@@ -28,13 +28,14 @@ pub(crate) fn rules(number: u32) -> String {
 pub(crate) const SETTINGS: &str = "plugins:\n  - file: plugin.wasm\n    unsigned: true\n    hosts: [\"*.tidewater.example\"]\n    domains: [tidewater.example]\n";
 
 impl Service {
-    pub(crate) fn start(program: &Path, plugin: &[u8]) -> Service {
+    /// Starts it with the first rules, these settings, and files that these name.
+    pub(crate) fn start(program: &Path, settings: &str, files: &[(&str, &[u8])]) -> Service {
         let folder = tempfile::tempdir().expect("a folder is made");
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("rules")).expect("a folder is made");
         put(&path("rules/root.carom"), rules(0).as_bytes());
-        put(&path("plugin.wasm"), plugin);
-        put(&path("carom.yaml"), SETTINGS.as_bytes());
+        files.iter().for_each(|(name, bytes)| put(&path(name), bytes));
+        put(&path("carom.yaml"), settings.as_bytes());
         let log = File::create(path("log")).expect("a log is made");
         let mut command = Command::new("taskset");
         command.args(["-c", "0"]).arg(program).args(["serve", "--listen", "127.0.0.1:0", "--threads", "1"]);
@@ -63,13 +64,23 @@ impl Service {
 
     /// What it takes now, and took at most.
     pub(crate) fn memory(&self) -> String {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let field = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        };
-        let [now, most] = ["VmRSS", "VmHWM"].map(|name| field(name).unwrap_or_default() / 1024);
+        let [now, most] = ["VmRSS", "VmHWM"].map(|name| self.kibibytes(name).unwrap_or_default() / 1024);
         format!("memory {now} MB, at most {most} MB")
+    }
+
+    /// A line of what the kernel knows of it; nothing once it is gone.
+    pub(crate) fn kibibytes(&self, name: &str) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    /// Asks it to end, and gives its exit status and all that it said.
+    pub(crate) fn stop(mut self) -> (Option<i32>, String) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "it is told to end");
+        let status = self.child.wait().expect("it ends").code();
+        (status, fs::read_to_string(self.path("log")).unwrap_or_default())
     }
 }
 
