@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::Mutex;
 
 /// The service.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct App {
     pub(super) description: Value,
     /// Requests that are worked on.
     pub(super) busy: AtomicUsize,
+    /// Held by who changes the rules.
+    pub(super) changing: Arc<Mutex<()>>,
     /// No more is accepted.
     pub(super) stopping: AtomicBool,
     view: ArcSwap<View>,
@@ -78,6 +81,7 @@ impl App {
             started: Time::now(),
             description,
             busy: AtomicUsize::new(0),
+            changing: Arc::new(Mutex::new(())),
             stopping: AtomicBool::new(false),
             view,
         }

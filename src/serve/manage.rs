@@ -13,9 +13,20 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Mutex;
 
-/// Work that takes long enough to be in others' way.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+/// Work that takes long enough to be in others' way, one after the other: what several at once need in memory is not given
+/// back when they are done.
+async fn aside<T: Send + 'static>(
+    changing: &Arc<Mutex<()>>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let turn = Arc::clone(changing).lock_owned().await;
+    // It ends also where nobody waits for it any more.
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::broke("the program broke: please report this"))
 }
 
@@ -35,7 +46,7 @@ fn loaded(loaded: Loaded, start: Instant) -> Response {
 
 pub(super) async fn reload(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let start = Instant::now();
-    let result = aside(move || app.live.reload()).await?;
+    let result = aside(&Arc::clone(&app.changing), move || app.live.reload()).await?;
     result.map(|done| loaded(done, start)).map_err(|refusal| refused(&refusal))
 }
 
@@ -60,7 +71,7 @@ pub(super) async fn rollback(State(app): State<Arc<App>>, request: Request) -> R
             Some(version.ok_or_else(|| Problem::bad_json("`to` is no snapshot: it has 32 hexadecimal digits"))?)
         }
     };
-    let result = aside(move || app.live.rollback(to)).await?;
+    let result = aside(&Arc::clone(&app.changing), move || app.live.rollback(to)).await?;
     result.map(|done| loaded(done, start)).map_err(|refusal| {
         let problem = Problem::no_way_back(first_line(&refusal));
         if refusal.diagnostics().is_empty() { problem } else { problem.with_diagnostics(findings(&refusal)) }
@@ -87,7 +98,7 @@ pub(super) async fn try_candidate(State(app): State<Arc<App>>, request: Request)
             .map(Root::Texts)
             .ok_or_else(|| Problem::bad_json("`files` is no list of objects with `name` and `text`"))?,
     };
-    let result = aside(move || app.live.try_candidate(&root)).await?;
+    let result = aside(&Arc::clone(&app.changing), move || app.live.try_candidate(&root)).await?;
     let shadow = result.map_err(|refusal| refused(&refusal))?;
     Ok(told(&shadowed(&shadow.told())))
 }
@@ -104,7 +115,7 @@ pub(super) async fn drop_candidate(State(app): State<Arc<App>>) -> Result<Respon
 
 pub(super) async fn promote(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let start = Instant::now();
-    let result = aside(move || app.live.promote()).await?;
+    let result = aside(&Arc::clone(&app.changing), move || app.live.promote()).await?;
     result.map(|done| loaded(done, start)).ok_or_else(no_candidate)
 }
 
