@@ -82,10 +82,9 @@ impl Memory {
             memory.minutes[minute] = memory.minutes[minute].max(now);
             thread::sleep(Duration::from_secs(1));
         }
-        // What is left of a minute that has just begun tells nothing.
-        if start.elapsed().as_secs() % 60 < 10 && memory.minutes.len() > 1 {
-            memory.minutes.pop();
-        }
+        // Minutes that are not over tell nothing.
+        let whole = (start.elapsed().as_secs() / 60) as usize;
+        memory.minutes.truncate(whole.max(1));
         memory
     }
 
