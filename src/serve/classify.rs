@@ -6,9 +6,9 @@ use super::lines::Lines;
 use super::paced::Paced;
 use super::problem::Problem;
 use super::replies::{self, Replies};
+use crate::Time;
 use crate::intake::Attempt;
 use crate::report::{attempt, write_json};
-use crate::{Reply, Time};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
@@ -35,29 +35,29 @@ pub(super) async fn classify(State(app): State<Arc<App>>, request: Request) -> R
     let view = app.view();
     let now = Time::now();
     let mut out;
-    let mut replies: Vec<Reply> = Vec::new();
     match asked {
-        Replies::Many(attempts) => {
+        Replies::Many(mut attempts) => {
             out = Vec::with_capacity(2 + attempts.len() * VERDICT);
             out.push(b'[');
-            for (n, attempt) in attempts.into_iter().enumerate() {
+            for (n, attempt) in attempts.iter_mut().enumerate() {
                 if n > 0 {
                     out.push(b',');
                     if n.is_multiple_of(TURN) {
                         yield_now().await;
                     }
                 }
-                replies.push(answer(&app, &view, attempt, now, &mut out));
+                answer(&app, &view, attempt, now, &mut out);
             }
             out.extend_from_slice(b"]\n");
+            app.shadow(&view, attempts.into_iter().map(|attempt| attempt.reply));
         }
-        Replies::One(attempt) => {
+        Replies::One(mut attempt) => {
             out = Vec::with_capacity(VERDICT);
-            replies.push(answer(&app, &view, *attempt, now, &mut out));
+            answer(&app, &view, &mut attempt, now, &mut out);
             out.push(b'\n');
+            app.shadow(&view, std::iter::once(attempt.reply));
         }
     }
-    app.shadow(&view, replies.into_iter());
     Ok(json(out))
 }
 
@@ -66,14 +66,13 @@ pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
     serde_json::from_str(replies::text(body)?).map_err(|error| replies::no_json(&error))
 }
 
-/// Writes the verdict on an attempt, and gives the reply back.
-pub(super) fn answer(app: &App, view: &View, mut attempt: Attempt<'_>, now: Time, out: &mut Vec<u8>) -> Reply {
+/// Writes the verdict on an attempt, which is of now if it does not say of when.
+pub(super) fn answer(app: &App, view: &View, attempt: &mut Attempt<'_>, now: Time, out: &mut Vec<u8>) {
     attempt.reply.time.get_or_insert(now);
     let verdict = view.snapshot.classify(&attempt.reply);
     app.count(view, &verdict);
-    app.log.verdict(&attempt, &verdict);
-    write_json(&attempt::record(&attempt, verdict, None, app.settings.trusts_untied), out);
-    attempt.reply
+    app.log.verdict(attempt, &verdict);
+    write_json(&attempt::record(attempt, verdict, None, app.settings.trusts_untied), out);
 }
 
 /// An answer that is JSON already.

@@ -65,11 +65,12 @@ async fn verdicts(app: &App, service: Service, body: &[u8]) -> Vec<u8> {
     let mut replies = Vec::new();
     for attempt in Reading::new(format, service.as_str(), body) {
         match attempt {
-            Ok(attempt) => {
+            Ok(mut attempt) => {
                 if !replies.is_empty() {
                     out.push(b',');
                 }
-                replies.push(answer(app, &view, attempt, now, &mut out));
+                answer(app, &view, &mut attempt, now, &mut out);
+                replies.push(attempt.reply);
                 if replies.len().is_multiple_of(TURN) {
                     yield_now().await;
                 }

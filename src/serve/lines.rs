@@ -74,9 +74,10 @@ impl Lines {
         };
         match read {
             None => {}
-            Some(Ok(attempt)) => {
-                replies.push(answer(&self.app, &self.view, attempt, Time::now(), out));
+            Some(Ok(mut attempt)) => {
+                answer(&self.app, &self.view, &mut attempt, Time::now(), out);
                 out.push(b'\n');
+                replies.push(attempt.reply);
             }
             Some(Err(why)) => {
                 let mut problem = Problem::bad_reply(why).json();

@@ -19,18 +19,17 @@ pub(super) async fn notice(State(app): State<Arc<App>>, request: Request) -> Res
         return Err(Problem::bad_mail("there is no mail: send it as it came, header and all"));
     }
     let view = app.view();
-    let attempts = app.settings.reader.read(&mail).map_err(|refusal| Problem::bad_mail(refusal.to_string()))?;
+    let mut attempts = app.settings.reader.read(&mail).map_err(|refusal| Problem::bad_mail(refusal.to_string()))?;
     let now = Time::now();
     let mut out = vec![b'['];
-    let mut replies = Vec::with_capacity(attempts.len());
-    for (n, attempt) in attempts.into_iter().enumerate() {
+    for (n, attempt) in attempts.iter_mut().enumerate() {
         if n > 0 {
             out.push(b',');
         }
-        replies.push(answer(&app, &view, attempt, now, &mut out));
+        answer(&app, &view, attempt, now, &mut out);
     }
     out.extend_from_slice(b"]\n");
-    app.shadow(&view, replies.into_iter());
+    app.shadow(&view, attempts.into_iter().map(|attempt| attempt.reply));
     Ok(json(out))
 }
 

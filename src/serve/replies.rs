@@ -7,6 +7,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
+/// As many replies are given room for from the start.
+const USUAL: usize = 128;
+
 /// What was asked about.
 #[derive(Debug)]
 pub(super) enum Replies<'b> {
@@ -77,7 +80,8 @@ impl<'de> Visitor<'de> for Reading<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Replies<'de>, A::Error> {
-        let mut attempts = Vec::new();
+        // Most lists have no more: what is moved as it grows is large.
+        let mut attempts = Vec::with_capacity(self.most.min(USUAL));
         while let Some(reply) = list.next_element::<JsonReply<'de>>()? {
             if attempts.len() == self.most {
                 let why = format!("the list has more than {} replies: JSON Lines have no end", self.most);
