@@ -161,7 +161,7 @@ fn settings_that_are_not_understood_say_where() {
         ("plugin: []\n", "carom.yaml:1: there is no key `plugin` here: did you mean `plugins`?"),
         (
             "\n\nwasm: []\n",
-            "carom.yaml:3: there is no key `wasm` here: there are `rules`, `keys`, `plugins`, `cache`, `service`",
+            "carom.yaml:3: there is no key `wasm` here: there are `rules`, `keys`, `plugins`, `cache`, `notices`, `service`",
         ),
         (
             &format!("{plugin}    host: x.example\n"),
