@@ -5,6 +5,7 @@ use super::settings::{self, Setting, settings};
 use crate::engine::{Engine, Verdict};
 use crate::reply::Reply;
 use crate::ruleset::{Action, Category, Fault, RuleId, RuleSet, Scope};
+use std::borrow::Cow;
 
 /// A part of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,7 +140,7 @@ impl Said {
             reason: verdict.reason().name.clone(),
             fault: verdict.fault(),
             scope: verdict.scope(),
-            actions: told.actions(),
+            actions: told.actions().map(Cow::into_owned).collect(),
             profile: verdict.profile().map(|profile| profile.name.clone()),
             rule: Place { rule: verdict.rule().name.clone(), at: verdict.at().to_string() },
             say: told.say(),
@@ -255,7 +256,7 @@ fn differing(old: &Verdict<'_>, new: &Verdict<'_>) -> Option<Changed> {
         Part::Reason => old.reason().name != new.reason().name,
         Part::Fault => old.fault() != new.fault(),
         Part::Scope => old.scope() != new.scope(),
-        Part::Actions => before.actions() != after.actions(),
+        Part::Actions => before.actions().ne(after.actions()),
         Part::Profile => old.profile().map(|profile| &profile.name) != new.profile().map(|profile| &profile.name),
         Part::Words => {
             old.advice() != new.advice()

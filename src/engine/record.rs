@@ -4,6 +4,7 @@ use super::Verdict;
 use crate::reply::{Reply, Sender};
 use crate::ruleset::{Action, Rate, Retry, Wait};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The version of the form; it changes when a reader of the old form could go wrong.
@@ -73,11 +74,8 @@ impl Serialize for Record<'_> {
         map.serialize_entry("reason", &verdict.reason().name)?;
         map.serialize_entry("fault", &verdict.fault())?;
         map.serialize_entry("scope", &verdict.scope())?;
-        let is_withheld = |action: &Action| matches!(action, Action::Suppress(_));
-        let (withheld, actions): (Vec<Action>, Vec<Action>) = match self.withholds {
-            true => told.actions().into_iter().partition(is_withheld),
-            false => (Vec::new(), told.actions()),
-        };
+        let is_withheld = |action: &Cow<'_, Action>| self.withholds && matches!(**action, Action::Suppress(_));
+        let (withheld, actions): (Vec<_>, Vec<_>) = told.actions().partition(is_withheld);
         map.serialize_entry("actions", &actions)?;
         map.serialize_entry("withheld", &withheld)?;
         map.serialize_entry("fields", &Fields(&told.fields))?;

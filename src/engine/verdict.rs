@@ -8,6 +8,7 @@ use crate::ruleset::{
 };
 use crate::source::At;
 use crate::table::{Caught, PADDING, Text, View, may_catch};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A verdict: it borrows from the engine that gave it and from the reply; what costs something
@@ -146,26 +147,29 @@ impl<'a> Verdict<'a> {
 
     /// What to do, with every schedule looked up.
     pub fn actions(&self) -> Vec<Action> {
-        self.actions_with(|name| wait(&self.fields(), name))
+        self.actions_with(|name| wait(&self.fields(), name)).map(Cow::into_owned).collect()
     }
 
     /// The actions; `wait` tells what a field of the reply asks for, and is called only where one counts.
-    fn actions_with(&self, wait: impl Fn(&str) -> Option<Duration>) -> Vec<Action> {
+    fn actions_with(&self, wait: impl Fn(&str) -> Option<Duration>) -> impl Iterator<Item = Cow<'a, Action>> {
         let stated = if self.lowered { &self.outcome.lowered } else { &self.outcome.actions };
-        stated.iter().map(|action| self.looked_up(action, &wait)).collect()
+        stated.iter().map(move |action| self.looked_up(action, &wait))
     }
 
-    fn looked_up(&self, action: &Action, wait: impl Fn(&str) -> Option<Duration>) -> Action {
-        let Action::Retry(retry) = action else { return action.clone() };
+    fn looked_up(&self, action: &'a Action, wait: impl Fn(&str) -> Option<Duration>) -> Cow<'a, Action> {
+        let Action::Retry(retry) = action else { return Cow::Borrowed(action) };
         let schedule =
             || self.profile().and_then(|profile| profile.retry.as_ref()).or(self.engine.rules.retry.as_ref());
         match &retry.wait {
-            Wait::Schedule(_) => action.clone(),
-            Wait::Profile => schedule().map_or_else(|| action.clone(), |schedule| Action::Retry(Retry::from(schedule))),
+            Wait::Schedule(_) => Cow::Borrowed(action),
+            Wait::Profile => match schedule() {
+                Some(schedule) => Cow::Owned(Action::Retry(Retry::from(schedule))),
+                None => Cow::Borrowed(action),
+            },
             Wait::Field { name, otherwise } => {
                 let wait = wait(name).or(*otherwise);
                 let wait = wait.map_or(Wait::Profile, |wait| Wait::Schedule(vec![wait]));
-                Action::Retry(Retry { wait, times: retry.times, until: retry.until })
+                Cow::Owned(Action::Retry(Retry { wait, times: retry.times, until: retry.until }))
             }
         }
     }
@@ -218,7 +222,7 @@ impl Told<'_> {
         see
     }
 
-    pub(crate) fn actions(&self) -> Vec<Action> {
+    pub(crate) fn actions(&self) -> impl Iterator<Item = Cow<'_, Action>> {
         self.verdict.actions_with(|name| wait(&self.fields, name))
     }
 }

@@ -1,6 +1,10 @@
 //! Asks at a steady rate, whatever the answers take: how long one took is counted from when it was due to be asked.
+//!
+//! Who asks has one processor, and must not be what is waited for: requests are made beforehand, answers are kept as
+//! they are, each once, and read when all is over.
 
 use crate::service::Service;
+use crate::told::Told;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -16,20 +20,6 @@ pub(crate) struct Shape {
     pub(crate) rate: u32,
     pub(crate) batch: usize,
     pub(crate) time: Duration,
-}
-
-/// What was answered.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// By snapshot and the number of the reply. What comes again must be the same.
-    pub(crate) verdicts: HashMap<(String, usize), Value>,
-    /// How many verdicts there were of each.
-    pub(crate) counts: HashMap<(String, usize), u64>,
-    pub(crate) failed: u64,
-    /// Batches of more than one snapshot, or verdicts that one snapshot gave differently.
-    pub(crate) mixed: u64,
-    times: Vec<Duration>,
-    took: Duration,
 }
 
 /// Replies for what a sender meets in a day, for rules that change, and for the plugin.
@@ -56,53 +46,80 @@ pub(crate) fn replies() -> Vec<Value> {
     (0..200).map(numbered).collect()
 }
 
-pub(crate) fn ask(service: &Service, shape: &Shape) -> Told {
-    let replies = replies();
-    let start = Instant::now() + Duration::from_millis(50);
-    let mut all = Told::default();
-    thread::scope(|scope| {
-        let askers: Vec<_> = (0..shape.connections)
-            .map(|number| {
-                let replies = &replies;
-                scope.spawn(move || asker(service, shape, replies, number, start))
-            })
-            .collect();
-        let told: Vec<Told> =
-            askers.into_iter().map(|asker| asker.join().expect("an asker goes on to the end")).collect();
-        // What is put together afterwards is no part of it.
-        all.took = start.elapsed();
-        told.into_iter().for_each(|told| all.add(told));
-    });
-    all.times.sort();
-    all
+/// The answers of one kind of request: each once, and how often it came.
+pub(crate) type Answers = HashMap<Vec<u8>, u64>;
+
+/// What came to an asker.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// By the first reply of the batch.
+    pub(crate) answers: HashMap<usize, Answers>,
+    pub(crate) failed: u64,
+    pub(crate) times: Vec<Duration>,
 }
 
-fn asker(service: &Service, shape: &Shape, replies: &[Value], number: u32, start: Instant) -> Told {
+/// The replies of the batch that begins with this one.
+pub(crate) fn batch(from: usize, size: usize, of: usize) -> impl Iterator<Item = usize> {
+    (0..size).map(move |k| (from + k * 7) % of)
+}
+
+pub(crate) fn ask(service: &Service, shape: &Shape) -> Told {
+    let replies = replies();
+    let request = |from| {
+        let asked: Vec<_> = batch(from, shape.batch, replies.len()).map(|n| replies[n].clone()).collect();
+        let body = Value::from(asked).to_string();
+        let length = body.len();
+        format!(
+            "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let requests: Vec<String> = (0..replies.len()).map(request).collect();
+    let start = Instant::now() + Duration::from_millis(50);
+    let (heard, took) = thread::scope(|scope| {
+        let askers: Vec<_> = (0..shape.connections)
+            .map(|number| {
+                let requests = &requests;
+                scope.spawn(move || asker(service, shape, requests, number, start))
+            })
+            .collect();
+        let heard: Vec<Heard> =
+            askers.into_iter().map(|asker| asker.join().expect("an asker goes on to the end")).collect();
+        // What is read of it afterwards is no part of it.
+        (heard, start.elapsed())
+    });
+    Told::of(heard, shape.batch, replies.len(), took)
+}
+
+fn asker(service: &Service, shape: &Shape, requests: &[String], number: u32, start: Instant) -> Heard {
     let every = Duration::from_secs(1) * shape.connections * shape.batch as u32 / shape.rate;
-    let mut told = Told::default();
+    let mut heard = Heard::default();
     let mut stream = connect(service);
+    let mut read = vec![0; 256 << 10];
     let mut from = number as usize * 17;
     for turn in 0.. {
         let due = start + every * turn + every * number / shape.connections;
         if due > start + shape.time {
             break;
         }
-        let batch: Vec<usize> = (0..shape.batch).map(|k| (from + k * 7) % replies.len()).collect();
-        from += shape.batch;
-        let body = Value::from(batch.iter().map(|n| replies[*n].clone()).collect::<Vec<_>>()).to_string();
+        from = (from + shape.batch) % requests.len();
         thread::sleep(due.saturating_duration_since(Instant::now()));
-        match exchange(&mut stream, &body) {
+        match exchange(&mut stream, &requests[from], &mut read) {
             Ok((200, answer)) => {
-                told.times.push(due.elapsed());
-                told.note(&batch, &answer);
+                heard.times.push(due.elapsed());
+                let answers = heard.answers.entry(from).or_default();
+                match answers.get_mut(answer) {
+                    Some(count) => *count += 1,
+                    None => drop(answers.insert(answer.to_vec(), 1)),
+                }
             }
             Ok(_) | Err(_) => {
-                told.failed += 1;
+                heard.failed += 1;
                 stream = connect(service);
             }
         }
     }
-    told
+    heard
 }
 
 fn connect(service: &Service) -> TcpStream {
@@ -112,87 +129,30 @@ fn connect(service: &Service) -> TcpStream {
     stream
 }
 
-/// One request on a connection that stays open.
-fn exchange(stream: &mut TcpStream, body: &str) -> io::Result<(u16, Vec<u8>)> {
-    let length = body.len();
-    let head = format!(
-        "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-    );
-    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
-    let mut read = Vec::with_capacity(64 << 10);
-    let mut piece = vec![0; 64 << 10];
+/// One request on a connection that stays open: the status and the body.
+fn exchange<'r>(stream: &mut TcpStream, request: &str, read: &'r mut [u8]) -> io::Result<(u16, &'r [u8])> {
+    stream.write_all(request.as_bytes())?;
+    let mut filled = 0;
+    let mut whole = None;
     loop {
-        let count = stream.read(&mut piece)?;
+        let count = stream.read(&mut read[filled..])?;
         if count == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        read.extend_from_slice(&piece[..count]);
-        let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&read[..end]).to_ascii_lowercase();
-        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
-        let (Some(length), Some(status)) = (length, head.split(' ').nth(1).and_then(|status| status.parse().ok()))
-        else {
-            return Err(io::ErrorKind::InvalidData.into());
-        };
-        if read.len() >= end + 4 + length {
-            return Ok((status, read.split_off(end + 4)));
+        filled += count;
+        if whole.is_none() {
+            let Some(end) = read[..filled].windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8_lossy(&read[..end]).to_ascii_lowercase();
+            let length =
+                head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+            let (Some(length), Some(status)) = (length, head.split(' ').nth(1).and_then(|status| status.parse().ok()))
+            else {
+                return Err(io::ErrorKind::InvalidData.into());
+            };
+            whole = Some((status, end + 4, end + 4 + length));
         }
-    }
-}
-
-impl Told {
-    fn note(&mut self, batch: &[usize], answer: &[u8]) {
-        let Ok(Value::Array(verdicts)) = serde_json::from_slice(answer) else {
-            self.failed += 1;
-            return;
-        };
-        let snapshot = verdicts.first().and_then(|first| first["snapshot"].as_str()).unwrap_or_default().to_owned();
-        let is_whole = verdicts.len() == batch.len() && verdicts.iter().all(|one| one["snapshot"] == *snapshot);
-        if !is_whole {
-            self.mixed += 1;
+        if let Some((status, start, end)) = whole.filter(|(.., end)| filled >= *end) {
+            return Ok((status, &read[start..end]));
         }
-        for (number, verdict) in batch.iter().zip(verdicts) {
-            self.take(&(snapshot.clone(), *number), verdict, 1);
-        }
-    }
-
-    fn take(&mut self, key: &(String, usize), verdict: Value, count: u64) {
-        let first = self.verdicts.entry(key.clone()).or_insert_with(|| verdict.clone());
-        if *first != verdict {
-            self.mixed += 1;
-        }
-        *self.counts.entry(key.clone()).or_default() += count;
-    }
-
-    fn add(&mut self, other: Told) {
-        for (key, verdict) in other.verdicts {
-            let count = other.counts[&key];
-            self.take(&key, verdict, count);
-        }
-        self.failed += other.failed;
-        self.mixed += other.mixed;
-        self.times.extend(other.times);
-    }
-
-    /// What was told in two runs.
-    pub(crate) fn of_both(mut first: Told, second: Told) -> Told {
-        first.add(second);
-        first
-    }
-
-    pub(crate) fn percentile(&self, percent: f64) -> Duration {
-        let at = (self.times.len() as f64 * percent / 100.0) as usize;
-        self.times.get(at.min(self.times.len().saturating_sub(1))).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn line(&self) -> String {
-        let [median, most, nearly_all] = [50.0, 99.0, 99.9].map(|percent| self.percentile(percent).as_secs_f64() * 1e3);
-        let verdicts: u64 = self.counts.values().sum();
-        format!(
-            "{verdicts} verdicts, {:.0} a second; p50 {median:.2} ms, p99 {most:.2} ms, p99.9 {nearly_all:.2} ms; failed: {}, mixed: {}",
-            verdicts as f64 / self.took.as_secs_f64(),
-            self.failed,
-            self.mixed
-        )
     }
 }

@@ -1,8 +1,9 @@
 //! Asks again, offline, of the snapshot that each verdict names.
 
-use crate::asking::{Told, replies};
+use crate::asking::replies;
 use crate::changing::Changes;
 use crate::service::{SETTINGS, Service, put, rules};
+use crate::told::Told;
 use carom::intake::from_json;
 use carom::plugin::Compiler;
 use carom::report::attempt::record;

@@ -8,6 +8,7 @@ mod checking;
 mod hostile;
 mod reload;
 mod service;
+mod told;
 
 use std::process::ExitCode;
 

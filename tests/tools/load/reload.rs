@@ -1,10 +1,11 @@
 //! Asks for verdicts at a steady rate, first in peace and then while rules are loaded anew and a plugin is put in
 //! another's place; then asks each verdict again offline of the snapshot that it names.
 
-use crate::asking::{self, Shape, Told, ask};
+use crate::asking::{self, Shape, ask};
 use crate::changing::{Plan, change};
 use crate::checking;
 use crate::service::{SETTINGS, Service};
+use crate::told::Told;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
