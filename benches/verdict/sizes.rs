@@ -37,11 +37,12 @@ pub(crate) fn size(count: usize, peers: &Result<&Path, String>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut loads = Vec::new();
     if peers.is_ok() {
-        let (literals, set) = crates(&rules, &texts);
-        others.push(literals);
-        match set {
-            Ok(set) => others.push(set),
-            Err(skipped) => rows.push(skipped),
+        others.push(literals(&rules, &texts));
+        for set in sets(&rules, &texts) {
+            match set {
+                Ok(set) => others.push(set),
+                Err(skipped) => rows.push(skipped),
+            }
         }
     }
     for (name, line, part) in [
@@ -97,28 +98,31 @@ fn own<'a>(engine: &'a Engine, lines: &'a [Line], replies: &'a [Reply]) -> Vec<C
     ]
 }
 
-/// The two peers that are crates of Carom's own.
-fn crates<'a>(rules: &[Made], texts: &'a [String]) -> (Contender<'a>, Result<Contender<'a>, Row>) {
+fn literals<'a>(rules: &[Made], texts: &'a [String]) -> Contender<'a> {
     let literals = AhoCorasick::new(rules.iter().map(|rule| &rule.literal)).expect("the literals are taken");
-    let literals = Contender::own("aho-corasick: literals only", PART, move |from, count| {
+    Contender::own("aho-corasick: literals only", PART, move |from, count| {
         texts[from..from + count].iter().map(|text| usize::from(literals.is_match(text))).sum()
-    });
-    let line = "regex: RegexSet, case-insensitive";
-    if rules.len() > 1_000 {
-        let why = "above 1,000 rules a round of it takes minutes";
-        return (literals, Err(Row::skipped("verdict", rules.len(), line, why)));
-    }
-    let set = RegexSetBuilder::new(rules.iter().map(|rule| &rule.regex))
-        .case_insensitive(true)
-        .size_limit(1 << 30)
-        .dfa_size_limit(1 << 28)
-        .build()
-        .expect("the expressions are taken");
-    let part = PART / if rules.len() > 100 { 20 } else { 4 };
-    let set = Contender::own(line, part, move |from, count| {
-        texts[from..from + count].iter().map(|text| usize::from(set.matches(text).matched_any())).sum()
-    });
-    (literals, Ok(set))
+    })
+}
+
+/// A set of expressions with the memory for its automaton that it has by itself, and one with a hundred times that.
+fn sets<'a>(rules: &[Made], texts: &'a [String]) -> Vec<Result<Contender<'a>, Row>> {
+    let lines = [("regex: RegexSet, as it comes", None), ("regex: RegexSet, 256 MiB for it", Some(1 << 28))];
+    let set = |(line, memory): (&'static str, Option<usize>)| {
+        if rules.len() > 1_000 {
+            let why = "above 1,000 rules a round of it takes minutes";
+            return Err(Row::skipped("verdict", rules.len(), line, why));
+        }
+        let mut builder = RegexSetBuilder::new(rules.iter().map(|rule| &rule.regex));
+        builder.case_insensitive(true).size_limit(1 << 30);
+        memory.map(|memory| builder.dfa_size_limit(memory));
+        let set = builder.build().expect("the expressions are taken");
+        let part = PART / if rules.len() > 100 { 20 } else { 4 };
+        Ok(Contender::own(line, part, move |from, count| {
+            texts[from..from + count].iter().map(|text| usize::from(set.matches(text).matched_any())).sum()
+        }))
+    };
+    lines.map(set).into()
 }
 
 fn start(program: &Path, name: &str, rules: &[Made], replies: &[Reply], texts: &[String]) -> Started {

@@ -143,9 +143,9 @@ impl Said {
             actions: told.actions().map(Cow::into_owned).collect(),
             profile: verdict.profile().map(|profile| profile.name.clone()),
             rule: Place { rule: verdict.rule().name.clone(), at: verdict.at().to_string() },
-            say: told.say(),
+            say: told.say().map(Cow::into_owned),
             advice: verdict.advice().map(str::to_owned),
-            see: told.see(),
+            see: told.see().into_iter().map(Cow::into_owned).collect(),
             fields: told.fields,
         }
     }

@@ -3,7 +3,7 @@
 use super::Verdict;
 use crate::reply::{Reply, Sender};
 use crate::ruleset::{Action, Rate, Retry, Wait};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -63,38 +63,38 @@ impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let verdict = &self.verdict;
         let told = verdict.told();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("v", &FORM)?;
-        map.serialize_entry("source", &self.source)?;
-        map.serialize_entry("message", &self.message)?;
-        map.serialize_entry("recipient", &self.recipient)?;
-        map.serialize_entry("original_recipient", &self.original_recipient)?;
-        map.serialize_entry("category", &verdict.category())?;
-        map.serialize_entry("lowered", &verdict.lowered())?;
-        map.serialize_entry("reason", &verdict.reason().name)?;
-        map.serialize_entry("fault", &verdict.fault())?;
-        map.serialize_entry("scope", &verdict.scope())?;
+        let mut fields = serializer.serialize_struct("Record", 28)?;
+        fields.serialize_field("v", &FORM)?;
+        fields.serialize_field("source", &self.source)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("recipient", &self.recipient)?;
+        fields.serialize_field("original_recipient", &self.original_recipient)?;
+        fields.serialize_field("category", &verdict.category())?;
+        fields.serialize_field("lowered", &verdict.lowered())?;
+        fields.serialize_field("reason", &verdict.reason().name)?;
+        fields.serialize_field("fault", &verdict.fault())?;
+        fields.serialize_field("scope", &verdict.scope())?;
         let is_withheld = |action: &Cow<'_, Action>| self.withholds && matches!(**action, Action::Suppress(_));
         let (withheld, actions): (Vec<_>, Vec<_>) = told.actions().partition(is_withheld);
-        map.serialize_entry("actions", &actions)?;
-        map.serialize_entry("withheld", &withheld)?;
-        map.serialize_entry("fields", &Fields(&told.fields))?;
-        map.serialize_entry("profile", &verdict.profile().map(|profile| &profile.name))?;
-        map.serialize_entry("rule", &verdict.rule().name)?;
-        map.serialize_entry("at", &Shown(verdict.at()))?;
-        map.serialize_entry("trust", &verdict.trust())?;
-        map.serialize_entry("say", &told.say())?;
-        map.serialize_entry("see", &told.see())?;
-        map.serialize_entry("advice", &verdict.advice())?;
-        map.serialize_entry("logged", &self.logged)?;
-        map.serialize_entry("reported", &self.reported.map(|(class, category)| Reported { class, category }))?;
-        map.serialize_entry("tied", &self.tied.map(|(tied, _)| tied))?;
-        map.serialize_entry("untied", &self.tied.and_then(|(_, why)| why))?;
-        map.serialize_entry("sender", &verdict.reply().sender)?;
-        map.serialize_entry("reply", verdict.reply())?;
-        map.serialize_entry("via", &self.via)?;
-        map.serialize_entry("snapshot", &Shown(verdict.engine().version()))?;
-        map.end()
+        fields.serialize_field("actions", &actions)?;
+        fields.serialize_field("withheld", &withheld)?;
+        fields.serialize_field("fields", &Fields(&told.fields))?;
+        fields.serialize_field("profile", &verdict.profile().map(|profile| &profile.name))?;
+        fields.serialize_field("rule", &verdict.rule().name)?;
+        fields.serialize_field("at", &Shown(verdict.at()))?;
+        fields.serialize_field("trust", &verdict.trust())?;
+        fields.serialize_field("say", &told.say())?;
+        fields.serialize_field("see", &told.see())?;
+        fields.serialize_field("advice", &verdict.advice())?;
+        fields.serialize_field("logged", &self.logged)?;
+        fields.serialize_field("reported", &self.reported.map(|(class, category)| Reported { class, category }))?;
+        fields.serialize_field("tied", &self.tied.map(|(tied, _)| tied))?;
+        fields.serialize_field("untied", &self.tied.and_then(|(_, why)| why))?;
+        fields.serialize_field("sender", &verdict.reply().sender)?;
+        fields.serialize_field("reply", verdict.reply())?;
+        fields.serialize_field("via", &self.via)?;
+        fields.serialize_field("snapshot", &Shown(verdict.engine().version()))?;
+        fields.end()
     }
 }
 
@@ -131,28 +131,30 @@ impl Serialize for Fields<'_> {
 
 impl Serialize for Sender {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(4))?;
-        map.serialize_entry("ip", &self.ip)?;
-        map.serialize_entry("pool", &self.pool)?;
-        map.serialize_entry("campaign", &self.campaign)?;
-        map.serialize_entry("tenant", &self.tenant)?;
-        map.end()
+        let mut fields = serializer.serialize_struct("Sender", 4)?;
+        fields.serialize_field("ip", &self.ip)?;
+        fields.serialize_field("pool", &self.pool)?;
+        fields.serialize_field("campaign", &self.campaign)?;
+        fields.serialize_field("tenant", &self.tenant)?;
+        fields.end()
     }
 }
 
 impl Serialize for Reply {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &self.code)?;
-        map.serialize_entry("enhanced", &self.enhanced)?;
-        map.serialize_entry("status", &self.status)?;
-        map.serialize_entry("host", &self.host)?;
-        map.serialize_entry("domain", &self.domain)?;
-        map.serialize_entry("phase", &self.phase)?;
-        map.serialize_entry("time", &self.time)?;
-        map.serialize_entry("kind", &self.kind)?;
-        map.serialize_entry("text", &String::from_utf8_lossy(&self.text))?;
-        map.end()
+        let mut fields = serializer.serialize_struct("Reply", 9)?;
+        fields.serialize_field("code", &self.code)?;
+        fields.serialize_field("enhanced", &self.enhanced)?;
+        fields.serialize_field("status", &self.status)?;
+        fields.serialize_field("host", &self.host)?;
+        fields.serialize_field("domain", &self.domain)?;
+        fields.serialize_field("phase", &self.phase)?;
+        fields.serialize_field("time", &self.time)?;
+        fields.serialize_field("kind", &self.kind)?;
+        // Nearly all texts are UTF-8, and to see that costs less than to look for where one is not.
+        let text = std::str::from_utf8(&self.text).map_or_else(|_| String::from_utf8_lossy(&self.text), Cow::Borrowed);
+        fields.serialize_field("text", &text)?;
+        fields.end()
     }
 }
 

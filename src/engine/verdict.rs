@@ -136,13 +136,13 @@ impl<'a> Verdict<'a> {
 
     /// What happened, in plain words, as the rule says it.
     pub fn say(&self) -> Option<String> {
-        self.told().say()
+        self.told().say().map(Cow::into_owned)
     }
 
     /// Where to read on or ask: the rule's own addresses and those of its phrases; one that lacks
     /// a value is left out.
     pub fn see(&self) -> Vec<String> {
-        self.told().see()
+        self.told().see().into_iter().map(Cow::into_owned).collect()
     }
 
     /// What to do, with every schedule looked up.
@@ -207,13 +207,13 @@ pub(crate) struct Told<'a> {
 }
 
 impl Told<'_> {
-    pub(crate) fn say(&self) -> Option<String> {
+    pub(crate) fn say(&self) -> Option<Cow<'_, str>> {
         self.verdict.outcome.say.as_ref()?.fill(|name| value(&self.fields, name))
     }
 
-    pub(crate) fn see(&self) -> Vec<String> {
+    pub(crate) fn see(&self) -> Vec<Cow<'_, str>> {
         let all = self.verdict.outcome.see.iter().chain(self.see.iter().copied().flatten());
-        let mut see: Vec<String> = Vec::new();
+        let mut see: Vec<Cow<'_, str>> = Vec::new();
         for address in all.filter_map(|template| template.fill(|name| value(&self.fields, name))) {
             if !see.contains(&address) {
                 see.push(address);

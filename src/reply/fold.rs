@@ -39,7 +39,8 @@ impl Folded {
     /// assert_eq!(&"Mailbox  “FULL” <Ann@Example.com>"[folded.original(16..17)], "Ann@Example.com");
     /// ```
     pub fn new(raw: &str) -> Folded {
-        let mut folded = Folded::default();
+        let most = raw.len().min(READ_LIMIT);
+        let mut folded = Folded { text: String::with_capacity(most), origin: Vec::with_capacity(most) };
         let cut = fold_characters(raw, &mut folded);
         let addresses = addresses(&folded.text, cut);
         if !addresses.is_empty() {
@@ -192,6 +193,15 @@ impl Sink for Folded {
     fn push(&mut self, folded: char, from: Range<usize>) {
         self.text.push(folded);
         self.origin.resize(self.text.len(), from.start as u32..from.end as u32);
+    }
+
+    fn push_ascii(&mut self, stretch: &str, at: usize) {
+        if !is_tidy(stretch.as_bytes()) {
+            return self.push_bytes(stretch, at);
+        }
+        let doubled = usize::from(stretch.starts_with(' ') && (self.text.is_empty() || self.text.ends_with(' ')));
+        self.text.push_ascii(&stretch[doubled..], at);
+        self.origin.extend((at + doubled..at + stretch.len()).map(|at| at as u32..at as u32 + 1));
     }
 
     fn text(&self) -> &str {

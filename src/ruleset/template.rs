@@ -1,5 +1,7 @@
 //! Texts with fields in them.
 
+use std::borrow::Cow;
+
 /// `https://check.example/?q={ip}`: pieces of text and names of fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
@@ -9,7 +11,10 @@ pub struct Template {
 
 impl Template {
     /// The text with its fields filled in; nothing where one is lacking.
-    pub fn fill<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    pub fn fill<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'_, str>> {
+        if let [(text, None)] = self.parts.as_slice() {
+            return Some(Cow::Borrowed(text));
+        }
         let mut out = String::new();
         for (text, name) in &self.parts {
             out.push_str(text);
@@ -17,7 +22,7 @@ impl Template {
                 out.push_str(field(name)?);
             }
         }
-        Some(out)
+        Some(Cow::Owned(out))
     }
 
     /// The names of its fields.

@@ -10,8 +10,8 @@ use serde::ser::{
 };
 use std::fmt::{self, Display, Write};
 
-/// A writer of one value, or of a key, onto what a vector holds.
-pub(super) struct Compact<'o, const KEY: bool = false> {
+/// A writer of one value onto what a vector holds.
+pub(super) struct Compact<'o> {
     out: &'o mut Vec<u8>,
 }
 
@@ -19,9 +19,7 @@ impl<'o> Compact<'o> {
     pub(super) fn new(out: &'o mut Vec<u8>) -> Compact<'o> {
         Compact { out }
     }
-}
 
-impl<'o, const KEY: bool> Compact<'o, KEY> {
     fn open(self, begin: &[u8], end: &'static [u8]) -> Items<'o> {
         self.out.extend_from_slice(begin);
         Items { out: self.out, first: true, end }
@@ -57,10 +55,10 @@ impl Items<'_> {
         value.serialize(Compact::new(self.out))
     }
 
-    #[inline]
+    #[inline(always)]
     fn named<T: ?Sized + Serialize>(&mut self, name: &str, value: &T) -> fmt::Result {
         self.separate();
-        string(self.out, name);
+        quoted(self.out, name);
         self.out.push(b':');
         value.serialize(Compact::new(self.out))
     }
@@ -76,7 +74,8 @@ fn string(out: &mut Vec<u8>, text: &str) {
     quoted(out, text);
 }
 
-/// The same in the caller's own code, for a key: that is known there, and so are its length and that it is plain.
+/// The same in the caller's own code, for the name of a field: it is known there, and so are its length and that it is
+/// plain.
 #[inline(always)]
 fn quoted(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 4);
@@ -167,7 +166,7 @@ macro_rules! numbers {
     };
 }
 
-impl<'o, const KEY: bool> Serializer for Compact<'o, KEY> {
+impl<'o> Serializer for Compact<'o> {
     type Ok = ();
     type Error = fmt::Error;
     type SerializeSeq = Items<'o>;
@@ -193,12 +192,8 @@ impl<'o, const KEY: bool> Serializer for Compact<'o, KEY> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    #[inline(always)]
     fn serialize_str(self, value: &str) -> fmt::Result {
-        match KEY {
-            true => quoted(self.out, value),
-            false => string(self.out, value),
-        }
+        string(self.out, value);
         Ok(())
     }
 
@@ -322,6 +317,7 @@ macro_rules! named {
             type Ok = ();
             type Error = fmt::Error;
 
+            #[inline(always)]
             fn serialize_field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> fmt::Result {
                 self.named(name, value)
             }
@@ -339,27 +335,19 @@ impl SerializeMap for Items<'_> {
     type Ok = ();
     type Error = fmt::Error;
 
-    #[inline(always)]
     fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> fmt::Result {
         self.separate();
         let start = self.out.len();
-        key.serialize(Compact::<true> { out: self.out })?;
+        key.serialize(Compact::new(self.out))?;
         match self.out.get(start) {
             Some(b'"') => Ok(()),
             _ => Err(fmt::Error::custom("a key that is no string")),
         }
     }
 
-    #[inline(always)]
     fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> fmt::Result {
         self.out.push(b':');
         value.serialize(Compact::new(self.out))
-    }
-
-    #[inline(always)]
-    fn serialize_entry<K: ?Sized + Serialize, V: ?Sized + Serialize>(&mut self, key: &K, value: &V) -> fmt::Result {
-        self.serialize_key(key)?;
-        self.serialize_value(value)
     }
 
     fn end(self) -> fmt::Result {
