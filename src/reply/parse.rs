@@ -189,22 +189,28 @@ fn prefix_length(line: &[u8], code: ReplyCode) -> Option<usize> {
     (head.code == Some(code) && line.first() != Some(&b'[')).then_some(head.length)
 }
 
-/// Takes out the prefixes of lines that were joined by blanks, where they equal the first.
+/// Takes out the prefixes of lines that were joined, by blanks or as logs write the end of a line (`\\n`), where they
+/// equal the first.
 fn without_joined_prefixes(text: &[u8], code: ReplyCode, enhanced: Option<EnhancedCode>) -> Vec<u8> {
     let mark = code.to_string();
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     for found in memchr::memmem::find_iter(text, mark.as_bytes()) {
-        if found < at || (found > 0 && text[found - 1] != b' ') {
+        let before = &text[..found];
+        let line = before.strip_suffix(br"\n").map(|line| line.strip_suffix(br"\r").unwrap_or(line));
+        if found < at || (line.is_none() && before.last().is_some_and(|b| *b != b' ')) {
             continue;
         }
         let head = Head::read(&text[found..]);
         let plain = head.enhanced.is_none();
         let same = head.code == Some(code)
-            && (head.enhanced == enhanced || (plain && head.continued))
+            && (line.is_some() || head.enhanced == enhanced || (plain && head.continued))
             && matches!(text.get(found + 3), None | Some(b'-' | b' '));
         if same {
-            out.extend_from_slice(&text[at..found]);
+            out.extend_from_slice(&text[at..line.unwrap_or(before).len().max(at)]);
+            if line.is_some() && out.last().is_some_and(|b| *b != b' ') {
+                out.push(b' ');
+            }
             at = found + head.length;
         }
     }
@@ -233,6 +239,13 @@ mod tests {
                 Some("4.7.0"),
                 "[192.0.2.1 15] Rate limited now",
             ),
+            (
+                r"552-5.2.2 out of storage\n552-5.2.2 space\r\n552 5.2.2  now",
+                Some(552),
+                Some("5.2.2"),
+                "out of storage space now",
+            ),
+            (r"550-no such\n550-\n550 user\n551 there", Some(550), None, r"no such user\n551 there"),
             ("550-Mailbox 550 unknown", Some(550), None, "Mailbox unknown"),
             ("550 see 550 Main Street", Some(550), None, "see 550 Main Street"),
             ("550 sorry, no mailbox (#5.1.1)", Some(550), Some("5.1.1"), "sorry, no mailbox (#5.1.1)"),

@@ -96,9 +96,9 @@ pub(crate) fn load(service: &Service, ground: &Ground, is_over: &AtomicBool) -> 
         let is_good = turn % 2 == 1;
         let text = if is_good { rules(turn.div_ceil(2) % 2) } else { "rule {".repeat(1_000) };
         put(&service.path("rules/root.carom"), text.as_bytes());
-        let start = Instant::now();
         // While all connections are taken, nobody else gets one.
         let _room = ground.room.read().expect("no case breaks");
+        let start = Instant::now();
         let answer = Talk::open(ground.address).and_then(|mut talk| {
             talk.say(&request("POST", "/v1/reload", &bearer(DEPLOY), b""));
             talk.answer()

@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 /// Of each kind at most so many wrong ones are kept in full.
 const KEPT: usize = 5;
-/// The last minute may have so much more than the second.
+/// The last minutes may have so much more than those after the first, which fills pools and caches.
 const FLAT: f64 = 1.1;
+/// Over so many minutes at each end: what happens to come together in one of them is worth a tenth.
+const END: usize = 3;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tally(Mutex<BTreeMap<&'static str, Kind>>);
@@ -57,10 +59,10 @@ impl Tally {
     }
 }
 
-/// The most that the service took in each minute.
+/// What the service took, second by second, in each minute.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    minutes: Vec<u64>,
+    minutes: Vec<Vec<u64>>,
     is_gone: bool,
 }
 
@@ -74,12 +76,12 @@ impl Memory {
             };
             let minute = (start.elapsed().as_secs() / 60) as usize;
             if memory.minutes.len() <= minute {
-                if let Some(most) = memory.minutes.last() {
-                    println!("minute {minute}: at most {} MB", most / 1024);
+                if let Some(last) = memory.minutes.last() {
+                    println!("minute {minute}: {} MB", told(last));
                 }
-                memory.minutes.push(0);
+                memory.minutes.push(Vec::new());
             }
-            memory.minutes[minute] = memory.minutes[minute].max(now);
+            memory.minutes[minute].push(now);
             thread::sleep(Duration::from_secs(1));
         }
         // Minutes that are not over tell nothing.
@@ -89,19 +91,19 @@ impl Memory {
     }
 
     pub(crate) fn line(&self) -> String {
-        let minutes: Vec<String> = self.minutes.iter().map(|most| format!("{:.1}", *most as f64 / 1024.0)).collect();
+        let minutes: Vec<String> = self.minutes.iter().map(|minute| told(minute)).collect();
         let ratio = match self.ratio() {
-            Some(ratio) => format!("the last has {ratio:.3} times what the second has"),
+            Some(ratio) => format!("the last {END} minutes have {ratio:.3} times what the {END} after the first have"),
             None => "too short to tell whether it grows".to_owned(),
         };
-        format!("{} MB at most; {ratio}", minutes.join(" "))
+        format!("{} MB (the median to the most); {ratio}", minutes.join(", "))
     }
 
+    /// The median of the last minutes, of that of the first.
     fn ratio(&self) -> Option<f64> {
-        match &self.minutes[..] {
-            [_, second, .., last] => Some(*last as f64 / *second as f64),
-            _ => None,
-        }
+        let rest = self.minutes.get(1..)?;
+        (rest.len() >= 2 * END)
+            .then(|| median(&rest[rest.len() - END..].concat()) as f64 / median(&rest[..END].concat()) as f64)
     }
 
     pub(crate) fn wrong(&self) -> Vec<String> {
@@ -114,4 +116,14 @@ impl Memory {
         }
         wrong
     }
+}
+
+fn median(samples: &[u64]) -> u64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+fn told(minute: &[u64]) -> String {
+    format!("{} to {}", median(minute) / 1024, minute.iter().max().unwrap_or(&0) / 1024)
 }
