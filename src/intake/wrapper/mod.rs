@@ -2,7 +2,8 @@
 //!
 //! Invariant: a text that is no wrapper is read as it stands, and no reply loses its own code to
 //! words that it merely mentions: an inner part counts only if it begins with a code that fits the
-//! outer one, or if the words around it are unmistakable.
+//! outer one, or if the words around it are unmistakable. What another server said of the sender's
+//! address, when the receiving one asked it, is never the reply: it is not about the recipient.
 
 mod exchange;
 mod exim;
@@ -55,6 +56,9 @@ pub fn unwrap(text: &[u8]) -> Unwrapped<'_> {
     let mut wrapped = false;
     for _ in 0..DEPTH {
         let Some(layer) = outermost(rest) else { break };
+        if is_of_a_sender(rest, layer.start) {
+            break;
+        }
         // Another host has another conversation, of which only this layer tells the phase.
         phase = if layer.host.is_some() { layer.phase } else { layer.phase.or(phase) };
         host = layer.host.or(host);
@@ -69,7 +73,8 @@ pub fn unwrap(text: &[u8]) -> Unwrapped<'_> {
     }
     let (bare, told) = step::trailing_step(reply);
     if bare.len() < reply.trim_ascii_end().len() {
-        (reply, phase, wrapped) = (bare, told.or(phase), true);
+        // Where two of them stand there, that of the outer reply was taken off with its layer.
+        (reply, phase, wrapped) = (bare, phase.or(told), true);
     }
     if wrapped {
         reply = without_doubled_code(reply);
@@ -110,6 +115,15 @@ fn outermost(text: &[u8]) -> Option<Layer<'_>> {
         }
     }
     first.or_else(|| generic::code_pair(text))
+}
+
+/// Whether the words of a reply before a layer tell of the sender's address, which the server has verified elsewhere.
+fn is_of_a_sender(text: &[u8], layer: usize) -> bool {
+    const WORDS: &[&str] = &["sender address rejected", "sender verif", "verification failed", "callout", "callback"];
+    let text = text.trim_ascii();
+    let before = &text[..layer.min(text.len())];
+    scan::leading_class(before).is_some()
+        && WORDS.iter().any(|words| scan::find_words(&before.to_ascii_lowercase(), words).is_some())
 }
 
 /// `550 550 5.1.1 …`: a wrapper that repeats the code before the reply.

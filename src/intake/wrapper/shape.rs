@@ -111,10 +111,11 @@ impl<'t> Text<'t> {
     }
 
     /// Whether a reply of this text may be the inner one of a text with that class: what failed
-    /// was not accepted further in, nor the other way round.
+    /// was not accepted further in, nor the other way round; and who says "later" has not given up.
     pub(super) fn takes(&self, inner: &[u8]) -> bool {
         let failed = |class: u8| class >= 4;
         match (self.class, leading_class(inner)) {
+            (Some(4), Some(5)) => false,
             (Some(outer), Some(inner)) => failed(outer) == failed(inner),
             (_, inner) => inner.is_some(),
         }

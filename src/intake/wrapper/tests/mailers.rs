@@ -50,7 +50,11 @@ fn unwraps_postfix() {
         ),
         (
             "host mx.example.com[192.0.2.1] said: 450 4.1.1 <a@example.com>: Recipient address rejected: undeliverable address: host mda.example.net[192.0.2.7] said: 550 5.1.1 unknown (in reply to end of DATA command) (in reply to RCPT TO command)",
-            "550 5.1.1 mda.example.net end-of-data | unknown",
+            "450 4.1.1 mx.example.com rcpt | <a@example.com>: Recipient address rejected: undeliverable address: host mda.example.net[192.0.2.7] said: 550 5.1.1 unknown",
+        ),
+        (
+            "host mx.example.com[192.0.2.1] said: 550 5.1.0 <a@example.com>: Sender address rejected: undeliverable address: host mx.example.org[192.0.2.7] said: 550 5.1.1 unknown (in reply to RCPT TO command) (in reply to RCPT TO command)",
+            "550 5.1.0 mx.example.com rcpt | <a@example.com>: Sender address rejected: undeliverable address: host mx.example.org[192.0.2.7] said: 550 5.1.1 unknown",
         ),
         (
             "host mx.example.com[192.0.2.1] said: 450 4.1.1 <a@example.com>: unverified address: lost connection with mda.example.net[192.0.2.7] while sending RCPT TO (in reply to RCPT TO command)",
