@@ -11,6 +11,7 @@ use crate::{EnhancedCode, HostName, Phase, Reply, ReplyCode, Time};
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -116,10 +117,22 @@ fn diagnostic(what: &str) -> anyhow::Result<Option<Code>> {
     Ok(Some(code))
 }
 
+/// An option that says otherwise than the text is no answer to what the text lacks.
+fn differs<T: PartialEq + Display>(option: &str, given: Option<&T>, said: Option<&T>) -> anyhow::Result<()> {
+    match (given, said) {
+        (Some(given), Some(said)) if given != said => {
+            bail!("the text says {said}, and {option} says {given}: leave one of them out")
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The reply, with what the options say of it; and the words around it, if it was wrapped.
 fn reply(arguments: &Arguments) -> anyhow::Result<(Reply, Option<String>)> {
     let Arguments { host, domain, phase, code, enhanced, status, time, tenant, .. } = arguments;
     let Unwrapped { mut reply, via } = unwrap(arguments.what.as_bytes());
+    differs("--code", code.as_ref(), reply.code.as_ref())?;
+    differs("--enhanced", enhanced.as_ref(), reply.enhanced.as_ref())?;
     let is_bare = reply.text.is_empty() && reply.class().is_none();
     if is_bare && code.is_none() && enhanced.is_none() && status.is_none() {
         bail!("there is no reply to explain: write it as the server did, such as \"550 5.1.1 No such user\"");

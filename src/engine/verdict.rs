@@ -214,7 +214,7 @@ impl Told<'_> {
     pub(crate) fn see(&self) -> Vec<Cow<'_, str>> {
         let all = self.verdict.outcome.see.iter().chain(self.see.iter().copied().flatten());
         let mut see: Vec<Cow<'_, str>> = Vec::new();
-        for address in all.filter_map(|template| template.fill(|name| value(&self.fields, name))) {
+        for address in all.filter_map(|template| template.fill_address(|name| value(&self.fields, name))) {
             if !see.contains(&address) {
                 see.push(address);
             }

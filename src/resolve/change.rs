@@ -54,7 +54,7 @@ impl Resolver<'_> {
             return None;
         }
         let fields = Fields::of(self, &rule.conditions);
-        self.check_fields(&says, &fields, span);
+        self.check_fields(&says, &fields);
         let own = drafted.own.as_ref()?;
         let (category, reason, word) = says.then.clone().or_else(|| own.then.clone())?;
         let merged = if says.actions.is_empty() {

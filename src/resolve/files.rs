@@ -134,22 +134,46 @@ pub fn load_with(root: &Root, contributed: &[Contributed]) -> Result<Loaded, Str
     loader.ready = read_ahead(&loader.reader, &first);
     match loader.read(&first) {
         Ok((text, name)) => loader.include(first, name, text),
-        Err(why) => {
-            let help = if matches!(root, Root::Path(path) if path.is_dir()) {
-                "; a folder's rule set begins in its `root.carom`"
-            } else {
-                ""
-            };
+        Err(Unread::Garbled(garbled)) => loader.include_garbled(first, garbled),
+        Err(Unread::Told(why)) => {
+            let is_folder = matches!(root, Root::Path(path) if path.is_dir() && !path.join("root.carom").exists());
+            let help = if is_folder { "; a folder's rule set begins in its `root.carom`" } else { "" };
             return Err(format!("{why}{help}"));
         }
     }
     let prelude = Place::Builtin("prelude.carom".to_owned());
     if !loader.seen.contains_key(&prelude) {
-        let (text, name) = loader.read(&prelude)?;
-        loader.include(prelude, name, text);
+        match loader.read(&prelude) {
+            Ok((text, name)) => loader.include(prelude, name, text),
+            Err(why) => return Err(why.to_string()),
+        }
     }
     contributed.iter().for_each(|contributed| loader.contribute(contributed));
     Ok(loader.loaded)
+}
+
+/// Why there is no text of a file.
+pub(super) enum Unread {
+    Told(String),
+    Garbled(Garbled),
+}
+
+/// A file that is not utf-8.
+pub(super) struct Garbled {
+    name: String,
+    /// What can be read of it.
+    text: String,
+    /// The first place where it is not utf-8.
+    at: usize,
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Unread::Told(why) => f.write_str(why),
+            Unread::Garbled(garbled) => write!(f, "{}: the file is not utf-8", garbled.name),
+        }
+    }
 }
 
 /// The way to the text of a file.
@@ -171,55 +195,55 @@ pub(super) struct Loader<'a> {
 
 impl Reader<'_> {
     /// The text of a file and the name that people see.
-    pub(super) fn read(&self, place: &Place) -> Result<(String, String), String> {
+    pub(super) fn read(&self, place: &Place) -> Result<(String, String), Unread> {
+        let told = |why: String| Err(Unread::Told(why));
         match place {
             Place::Builtin(key) => match builtin_file(key) {
                 Some(text) => Ok((text.to_owned(), format!("rules/{key}"))),
-                None => Err(format!("the shipped library has no file `{key}`")),
+                None => told(format!("the shipped library has no file `{key}`")),
             },
             Place::Disk(path) => {
                 let name = path.display().to_string().replace('\\', "/");
                 if let Root::Held(held) = self.root {
                     return match held.files.iter().find(|(path, _)| *path == name) {
                         Some((_, text)) => Ok((text.clone(), name)),
-                        None => Err(format!("{name}: it was not kept")),
+                        None => told(format!("{name}: it was not kept")),
                     };
                 }
-                let size = std::fs::metadata(path).map_err(|error| format!("{name}: {}", io(&error)))?;
+                let failed = |error: std::io::Error| Unread::Told(format!("{name}: {}", io(&error)));
+                let size = std::fs::metadata(path).map_err(failed)?;
                 if size.len() > FILE_LIMIT as u64 {
-                    return Err(format!("{name} has {} bytes; at most {FILE_LIMIT} are read", size.len()));
+                    return told(format!("{name} has {} bytes; at most {FILE_LIMIT} are read", size.len()));
                 }
-                let bytes = std::fs::read(path).map_err(|error| format!("{name}: {}", io(&error)))?;
-                match String::from_utf8(bytes) {
-                    Ok(text) => Ok((text, name)),
-                    Err(error) => {
-                        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                        let line = memchr::memchr_iter(b'\n', valid).count() + 1;
-                        Err(format!("{name}:{line}: the file is not utf-8: save it as utf-8"))
-                    }
-                }
+                let bytes = std::fs::read(path).map_err(failed)?;
+                String::from_utf8(bytes).map(|text| (text, name.clone())).map_err(|error| {
+                    let at = error.utf8_error().valid_up_to();
+                    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                    Unread::Garbled(Garbled { name: name.clone(), text, at })
+                })
             }
             Place::Text(name) => match self.root {
                 Root::Texts(texts) => match texts.iter().find(|(key, _)| key == name) {
                     Some((_, text)) => Ok((text.clone(), name.clone())),
-                    None => Err(format!("no file `{name}` was given")),
+                    None => told(format!("no file `{name}` was given")),
                 },
-                _ => Err(format!("no file `{name}` was given")),
+                _ => told(format!("no file `{name}` was given")),
             },
         }
     }
 }
 
 impl Loader<'_> {
-    fn read(&mut self, place: &Place) -> Result<(String, String), String> {
+    fn read(&mut self, place: &Place) -> Result<(String, String), Unread> {
         match self.ready.get_mut(place) {
             Some(Ready { text, name, .. }) => Ok((std::mem::take(text), std::mem::take(name))),
             None => self.reader.read(place),
         }
     }
 
-    fn include(&mut self, place: Place, name: String, text: String) {
-        let (key, origin) = match &place {
+    /// Gives a file its number.
+    fn add(&mut self, place: &Place, name: String, text: String) -> FileId {
+        let (key, origin) = match place {
             Place::Builtin(key) => (format!("builtin/{key}"), Origin::Builtin),
             Place::Disk(path) => {
                 let within = path.strip_prefix(&self.base).unwrap_or(path);
@@ -230,6 +254,21 @@ impl Loader<'_> {
         self.bytes += text.len();
         let id = self.loaded.sources.add(name, key, text, origin);
         self.seen.insert(place.clone(), id);
+        id
+    }
+
+    /// Says where a file is not utf-8, of which nothing else is looked at.
+    fn include_garbled(&mut self, place: Place, garbled: Garbled) {
+        let Garbled { name, text, at } = garbled;
+        let id = self.add(&place, name, text);
+        let span = Span::new(id, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+        let diagnostic =
+            Diagnostic::new(Code::E0008, span, "the file is not utf-8").label("here").help("save it as utf-8");
+        self.loaded.diagnostics.push(diagnostic);
+    }
+
+    fn include(&mut self, place: Place, name: String, text: String) {
+        let id = self.add(&place, name, text);
         if self.bytes > SET_LIMIT {
             let message = format!("with this file the rule set has more than {SET_LIMIT} bytes");
             self.loaded.diagnostics.push(Diagnostic::new(Code::E0007, Span::new(id, 0, 0), message));
@@ -282,19 +321,29 @@ impl Loader<'_> {
         }
         match self.read(&target) {
             Ok((text, name)) => self.include(target, name, text),
-            Err(why) => {
+            Err(Unread::Garbled(garbled)) => {
                 if let Place::Disk(path) = &target {
                     self.loaded.sources.note_unread(path.clone());
                 }
-                let code = if why.contains("not utf-8") { Code::E0008 } else { Code::E0023 };
-                let mut diagnostic = Diagnostic::new(code, span, why);
+                self.include_garbled(target, garbled);
+            }
+            Err(Unread::Told(why)) => {
+                if let Place::Disk(path) = &target {
+                    self.loaded.sources.note_unread(path.clone());
+                }
+                let is_found = !why.ends_with(MISSING);
+                let mut diagnostic = Diagnostic::new(Code::E0023, span, why);
                 if let Place::Builtin(key) = &target {
                     let names = builtin_files().iter().filter_map(|(key, _)| key.strip_suffix(".carom"));
                     if let Some(near) = nearest(key.trim_end_matches(".carom"), names) {
                         diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(span, near);
                     }
-                } else {
-                    diagnostic = diagnostic.help("the path is taken from the folder of the file that says `use`");
+                } else if !is_found {
+                    let path = line.file.as_ref().map_or("", |file| file.0.text.as_str());
+                    diagnostic = diagnostic.help(match path {
+                        "builtin" => "the shipped library comes by `use builtin`, without quotes",
+                        _ => "the path is taken from the folder of the file that says `use`",
+                    });
                 }
                 self.loaded.diagnostics.push(diagnostic);
             }
@@ -345,10 +394,13 @@ fn normal(path: &str) -> String {
     parts.join("/")
 }
 
+const MISSING: &str = "there is no such file";
+
 /// The operating system's words, without its number.
 fn io(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::NotFound => MISSING.to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "it may not be read by this user".to_owned(),
         _ => error.to_string().to_lowercase(),
     }

@@ -2,6 +2,7 @@
 
 use super::{Resolver, Sorted};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ruleset::Category;
 use crate::source::{Origin, Span};
 use crate::spelling::nearest;
 use crate::syntax::ast::Word;
@@ -136,6 +137,13 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(format!("a phrase itself stands in quotes: `\"{}\"`", word.text));
         } else if known.is_empty() {
             diagnostic = diagnostic.help(format!("no {kind} is declared here; the shipped ones come by `use builtin`"));
+        } else if kind == "reason" && Category::ALL.iter().any(|category| category.as_str() == word.text) {
+            diagnostic = diagnostic.help(format!(
+                "`{0}` is a category: the reason follows it, as in `{0} mailbox-full`, or stands alone",
+                word.text
+            ));
+        } else if !self.sources.has_library() {
+            diagnostic = diagnostic.help("what is shipped comes by `use builtin`");
         }
         self.report(diagnostic);
     }

@@ -16,6 +16,12 @@ pub(super) struct Policy {
 }
 
 impl Policy {
+    /// The line that suppresses the addresses of a category.
+    pub(super) fn suppressing(&self, category: Category) -> Option<Span> {
+        let (_, _, actions) = self.lines.get(&category)?;
+        actions.iter().find(|(action, _)| matches!(action, Action::Suppress(_))).map(|(_, span)| *span)
+    }
+
     pub(super) fn of(&self, category: Category) -> Actions {
         self.lines.get(&category).map(|(_, _, actions)| actions.clone()).unwrap_or_default()
     }
@@ -167,6 +173,22 @@ impl Resolver<'_> {
         };
         let diagnostic =
             Diagnostic::new(Code::E0061, word.span, format!("rules cannot say `{}`", word.text)).help(help);
+        self.report(diagnostic);
+    }
+
+    /// Says of a policy's line, once, that it suppresses for what is not the recipient's fault.
+    pub(super) fn blames_all(&mut self, policy: Span, category: Category, reason: &Word, fault: Option<Fault>) {
+        if self.diagnostics.iter().any(|known| known.code() == Code::E0065 && known.span() == policy) {
+            return;
+        }
+        let fault = fault.map_or("nobody's", Fault::as_str);
+        let message = format!(
+            "this suppresses every address of category `{category}`, also for `{}`, which is the fault of the {fault}",
+            reason.text
+        );
+        let diagnostic = Diagnostic::new(Code::E0065, policy, message).also(reason.span, "by this rule, for one").help(
+            "only the recipient's fault suppresses: let the reasons suppress whose fault that is (`do suppress`)",
+        );
         self.report(diagnostic);
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Says {
     pub(super) also: Actions,
     pub(super) say: Option<Template>,
     pub(super) see: Vec<Template>,
+    /// The places of the fields' texts.
+    pub(super) texts: Vec<Span>,
     pub(super) window: Window,
 }
 
@@ -140,7 +142,7 @@ impl Resolver<'_> {
         let fields = Fields::of(self, &conditions);
         // A phrase that was not understood may be the one that gives the field.
         if self.diagnostics.len() == said_before && !by_plugin {
-            self.check_fields(&own, &fields, declared.head.0);
+            self.check_fields(&own, &fields);
         }
         let mut rule = Rule {
             layer,
@@ -200,6 +202,7 @@ impl Resolver<'_> {
                 RuleLine::See(_, text) => {
                     let see = self.template(text);
                     says.see.push(see);
+                    says.texts.push(text.0.span);
                 }
                 RuleLine::From(place, word) | RuleLine::Until(place, word) => {
                     let (slot, what) =
@@ -220,7 +223,10 @@ impl Resolver<'_> {
         all.extend(says.also.iter().cloned());
         self.check_actions(&all);
         says.then = then.and_then(|(_, (first, second))| self.then(first, second.as_ref(), context));
-        says.say = say.map(|(_, text)| self.template(text));
+        if let Some((_, text)) = say {
+            says.say = Some(self.template(text));
+            says.texts.insert(0, text.0.span);
+        }
         says.window = self.window(from, until);
         says
     }
@@ -276,8 +282,14 @@ impl Resolver<'_> {
             let stated = says.actions.iter().chain(&says.also).find(|(action, _)| suppresses(action));
             let span = stated.map_or(word.span, |(_, span)| *span);
             // A `do` of the reason itself has its diagnostic there.
-            if stated.is_some() || !declared.actions.iter().any(suppresses) {
-                self.blames_nobody(span, word, declared.fault);
+            match self.policy.suppressing(category) {
+                Some(policy) if stated.is_none() && declared.actions.is_empty() => {
+                    self.blames_all(policy, category, word, declared.fault);
+                }
+                _ if stated.is_some() || !declared.actions.iter().any(suppresses) => {
+                    self.blames_nobody(span, word, declared.fault);
+                }
+                _ => {}
             }
         }
         let window = if change.is_some() { says.window } else { Window::default() };
@@ -294,7 +306,7 @@ impl Resolver<'_> {
     }
 
     /// Every field that is used is one that the conditions can give.
-    pub(super) fn check_fields(&mut self, says: &Says, fields: &Fields, head: Span) {
+    pub(super) fn check_fields(&mut self, says: &Says, fields: &Fields) {
         for (action, span) in says.actions.iter().chain(&says.also) {
             let Action::Retry(retry) = action else { continue };
             let Wait::Field { name, otherwise } = &retry.wait else { continue };
@@ -323,9 +335,9 @@ impl Resolver<'_> {
                 Some(_) => {}
             }
         }
-        for name in says.say.iter().chain(&says.see).flat_map(Template::fields) {
-            if !fields.types.contains_key(name) {
-                self.no_field(name, head, fields);
+        for (template, span) in says.say.iter().chain(&says.see).zip(&says.texts) {
+            for name in template.fields().filter(|name| !fields.types.contains_key(*name)) {
+                self.no_field(name, *span, fields);
             }
         }
     }

@@ -128,6 +128,11 @@ impl SourceMap {
         self.files.iter().all(|file| file.origin != Origin::Site)
     }
 
+    /// Whether any of the shipped library is among them, beside the prelude.
+    pub(crate) fn has_library(&self) -> bool {
+        self.files.iter().any(|file| file.origin == Origin::Builtin && !file.key.ends_with("prelude.carom"))
+    }
+
     /// How long all texts are.
     pub(crate) fn bytes(&self) -> usize {
         self.files.iter().map(|file| file.text.len()).sum()

@@ -141,8 +141,14 @@ impl<'a> Mistake<'a> {
             return None;
         }
         let span = self.found_span();
-        let diagnostic = Diagnostic::new(Code::E0002, span, format!("`{found}` is no line of a `{block}` block"));
         let known = known_in(block);
+        if known.contains(&found) && self.text[self.at + found.len()..].starts_with([':', '=']) {
+            let sign = self.span(self.at + found.len(), self.at + found.len() + 1);
+            let message = format!("behind `{found}` stands a sign");
+            let help = "a keyword and its value stand side by side, without a sign between";
+            return Some(Diagnostic::new(Code::E0001, sign, message).help(help).fix(sign, ""));
+        }
+        let diagnostic = Diagnostic::new(Code::E0002, span, format!("`{found}` is no line of a `{block}` block"));
         Some(match (hint(found, block), nearest(found, known.iter().copied())) {
             (Some(hint), _) => diagnostic.help(hint),
             (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")).fix(span, near),

@@ -1,6 +1,6 @@
 //! Slips that are made often: each is known by what stands there, and told with what mends it.
 
-use super::words::{hint, known_in};
+use super::words::{COLUMNS, hint, known_in};
 use super::{G, Mistake};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -197,6 +197,13 @@ impl Mistake<'_> {
                 told.help("several values are separated by commas").fix(end, ",")
             }
             "" => return None,
+            _ if self.is_condition() && self.is_complete() && COLUMNS.contains(&found) => {
+                let line = self.line();
+                let indent = &line[..line.len() - line.trim_start().len()];
+                let keyword = line.split_whitespace().next().unwrap_or_default();
+                let gap = self.span(before.len(), self.at);
+                told.help("each condition has a line of its own").fix(gap, format!("\n{indent}{keyword} "))
+            }
             _ if matches!(column, Some("phrase" | "text" | "host" | "domain" | "tenant"))
                 && self.is_complete()
                 && is_value(found) =>
