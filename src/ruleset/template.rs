@@ -46,11 +46,11 @@ impl Template {
     }
 }
 
-/// Each byte as RFC 3986 §2.1 writes it, but for those that mean nothing in an address; `:` and `@` as addresses have them.
+/// Each byte as RFC 3986 §2.1 writes it, but for those that mean nothing in an address; `:`, `@` and `,` as addresses have them.
 fn encode(value: &str, out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@') {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b',') {
             out.push(char::from(byte));
         } else {
             let digits = [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]));
