@@ -237,6 +237,14 @@ fn packed_files_have_bounds() {
     assert!(carom(folder, &["narrow.zst"], b"").status.success());
 }
 
+/// An archive's head and then a file, as far as anybody looks.
+fn tar(content: &[u8]) -> Vec<u8> {
+    let mut head = vec![0; 512];
+    head[..8].copy_from_slice(b"mail.log");
+    head[257..262].copy_from_slice(b"ustar");
+    [&head, content].concat()
+}
+
 #[test]
 fn what_cannot_be_unpacked_is_told_how() {
     let folder = folder();
@@ -244,6 +252,9 @@ fn what_cannot_be_unpacked_is_told_how() {
     for (file, content, told) in [
         ("mail.bz2", b"BZh91AY&SY\x00\x01".to_vec(), "is packed: `bzcat mail.bz2 | {}`"),
         ("mail.xz", b"\xfd7zXZ\0\0\x04".to_vec(), "is packed: `xzcat mail.xz | {}`"),
+        ("mail.zip", b"PK\x03\x04\x14\0".to_vec(), "is an archive: `unzip -p mail.zip | {}`"),
+        ("mail.tar", tar(&log(10, 1)), "is an archive: `tar -xOf mail.tar | {}`"),
+        ("mail.tgz", gzip(&tar(&log(10, 1))), "is an archive: `tar -xOf mail.tgz | {}`"),
         ("mail.gz.gz", gzip(&gzip(&log(10, 1))), "is packed twice: unpack it once, and pipe that through `zcat | {}`"),
     ] {
         put(folder, file, &content);

@@ -159,6 +159,9 @@ impl Files<'_> {
             None if is_within => Some(From::detect(&start).filter(|from| *from == From::Mailbox).unwrap_or(From::Mail)),
             None => detect(&mut input, &mut start).map_err(unread)?,
         };
+        if let Some(by) = archiver(&start) {
+            anyhow::bail!("{name} is an archive: `{by} {name} | {}`", piped(&name));
+        }
         let Some(from) = from else {
             let is_blank = start.trim_ascii().is_empty();
             return if is_blank { Ok(None) } else { Err(unknown(&name, &start, packing.is_some())) };
@@ -244,6 +247,16 @@ pub(super) fn piped(name: &str) -> String {
     };
     let words = std::iter::once("carom".to_owned()).chain(given.into_iter().map(word));
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// What unpacks a file that holds others, by how it begins.
+fn archiver(start: &[u8]) -> Option<&'static str> {
+    let is_tar = start.get(257..262) == Some(b"ustar") && start.first() != Some(&b' ');
+    match start {
+        _ if is_tar => Some("tar -xOf"),
+        [b'P', b'K', 3, 4, ..] => Some("unzip -p"),
+        _ => None,
+    }
 }
 
 fn unknown(name: &str, start: &[u8], unpacked: bool) -> anyhow::Error {
