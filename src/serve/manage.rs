@@ -8,9 +8,10 @@ use super::status::{findings, first_line, told};
 use crate::live::{Loaded, Refusal, Shadowed};
 use crate::reply::{ADDRESS, fold};
 use crate::resolve::Root;
+use crate::spelling::nearest;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Mutex;
@@ -44,27 +45,44 @@ fn loaded(loaded: Loaded, start: Instant) -> Response {
     told(&json!({ "v": 1, "result": result, "snapshot": loaded.version().to_string(), "milliseconds": took }))
 }
 
-pub(super) async fn reload(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(super) async fn reload(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
+    options(&app, request, &[]).await?;
     let result = aside(&Arc::clone(&app.changing), move || app.live.reload()).await?;
     result.map(|done| loaded(done, start)).map_err(|refusal| refused(&refusal))
 }
 
-/// The body of a request that needs none: an object, if there is anything.
-async fn options(app: &App, request: Request) -> Result<Value, Problem> {
+/// The body of a request that needs none: an object of these keys, if there is anything. What is not understood there
+/// might have said that nothing is to be done, or something else.
+async fn options(app: &App, request: Request, known: &[&str]) -> Result<Value, Problem> {
     let (head, body) = request.into_parts();
     let body = whole(&head.headers, body, &app.settings.limits).await?;
     if body.is_empty() {
         return Ok(json!({}));
     }
     let value = read(&body)?;
-    if value.is_object() { Ok(value) } else { Err(Problem::bad_json("the body is no JSON object")) }
+    let keys = value.as_object().ok_or_else(|| Problem::bad_json("the body is no JSON object"))?;
+    no_others(keys, known, "the body")?;
+    Ok(value)
+}
+
+/// Refuses keys that mean nothing.
+fn no_others(keys: &Map<String, Value>, known: &[&str], place: &str) -> Result<(), Problem> {
+    let Some(key) = keys.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
+    let hint = match (nearest(key, known.iter().copied()), known) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "this request takes no body".to_owned(),
+        (None, known) => {
+            format!("there may be {}", known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Err(Problem::bad_json(format!("there is no key `{key}` in {place}: {hint}")))
 }
 
 /// Goes back to `{"to": "…"}`, or to the snapshot before the active one.
 pub(super) async fn rollback(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
-    let to = match &options(&app, request).await?["to"] {
+    let to = match &options(&app, request, &["to"]).await?["to"] {
         Value::Null => None,
         to => {
             let version = to.as_str().and_then(|to| to.parse().ok());
@@ -90,22 +108,25 @@ pub(super) async fn shadow(State(app): State<Arc<App>>) -> Result<Response, Prob
 
 /// Tries the rules of `{"files": [{"name": "root.carom", "text": "…"}]}`, or those that the settings name.
 pub(super) async fn try_candidate(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
-    let root = match &options(&app, request).await?["files"] {
+    let root = match &options(&app, request, &["files"]).await?["files"] {
         Value::Null => app.settings.candidate.clone().ok_or_else(|| {
             Problem::no_candidate("the settings name no candidate: send `files`, or start with `--shadow`")
         })?,
-        files => texts(files)
-            .map(Root::Texts)
-            .ok_or_else(|| Problem::bad_json("`files` is no list of objects with `name` and `text`"))?,
+        files => Root::Texts(texts(files)?),
     };
     let result = aside(&Arc::clone(&app.changing), move || app.live.try_candidate(&root)).await?;
     let shadow = result.map_err(|refusal| refused(&refusal))?;
     Ok(told(&shadowed(&shadow.told())))
 }
 
-fn texts(files: &Value) -> Option<Vec<(String, String)>> {
-    let text = |file: &Value| Some((file["name"].as_str()?.to_owned(), file["text"].as_str()?.to_owned()));
-    files.as_array()?.iter().map(text).collect()
+fn texts(files: &Value) -> Result<Vec<(String, String)>, Problem> {
+    let wrong = || Problem::bad_json("`files` is no list of objects with `name` and `text`");
+    let text = |file: &Value| {
+        no_others(file.as_object().ok_or_else(wrong)?, &["name", "text"], "one of the `files`")?;
+        let part = |key: &str| file[key].as_str().map(str::to_owned).ok_or_else(wrong);
+        Ok((part("name")?, part("text")?))
+    };
+    files.as_array().ok_or_else(wrong)?.iter().map(text).collect()
 }
 
 pub(super) async fn drop_candidate(State(app): State<Arc<App>>) -> Result<Response, Problem> {
@@ -113,8 +134,9 @@ pub(super) async fn drop_candidate(State(app): State<Arc<App>>) -> Result<Respon
     Ok(told(&shadowed(&shadow.told())))
 }
 
-pub(super) async fn promote(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(super) async fn promote(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
+    options(&app, request, &[]).await?;
     let result = aside(&Arc::clone(&app.changing), move || app.live.promote()).await?;
     result.map(|done| loaded(done, start)).ok_or_else(no_candidate)
 }
