@@ -3,10 +3,10 @@
 use super::app::App;
 use super::body::whole;
 use super::classify::read;
+use super::masked::without_addresses;
 use super::problem::Problem;
 use super::status::{findings, first_line, told};
 use crate::live::{Loaded, Refusal, Shadowed};
-use crate::reply::{ADDRESS, fold};
 use crate::resolve::Root;
 use crate::spelling::nearest;
 use axum::extract::{Request, State};
@@ -139,12 +139,6 @@ pub(super) async fn promote(State(app): State<Arc<App>>, request: Request) -> Re
     options(&app, request, &[]).await?;
     let result = aside(&Arc::clone(&app.changing), move || app.live.promote()).await?;
     result.map(|done| loaded(done, start)).ok_or_else(no_candidate)
-}
-
-fn without_addresses(text: &[u8]) -> String {
-    let mut folded = String::new();
-    fold(&String::from_utf8_lossy(text), &mut folded);
-    folded.replace(ADDRESS, "<address>")
 }
 
 fn shadowed(told: &Shadowed) -> Value {

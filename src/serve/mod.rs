@@ -14,6 +14,7 @@ mod labels;
 mod lines;
 mod log;
 mod manage;
+mod masked;
 mod metrics;
 mod notice;
 mod openapi;
