@@ -33,6 +33,9 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: applicat
 Connection: close\r\nContent-Length: 78\r\n\r\n\
 {\"v\":1,\"error\":{\"code\":\"busy\",\"status\":503,\"message\":\"too many connections\"}}\n";
 
+/// So long is waited for loads that are under way when all connections have ended.
+const ASIDE: Duration = Duration::from_secs(1);
+
 /// Answers until the process is told to end (SIGTERM or SIGINT), and then what was accepted. SIGHUP loads the rules anew.
 ///
 /// # Errors
@@ -61,7 +64,11 @@ pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> 
         runtime.worker_threads(threads);
     }
     let app = Arc::new(App::new(live, settings, log));
-    runtime.enable_all().build()?.block_on(serve(app, tls.map(Arc::new)))
+    let runtime = runtime.enable_all().build()?;
+    let result = runtime.block_on(serve(app, tls.map(Arc::new)));
+    // What was told to stop is not kept by what is still done aside.
+    runtime.shutdown_timeout(ASIDE);
+    result
 }
 
 async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {

@@ -96,6 +96,8 @@ pub(super) fn text(app: &App) -> String {
     out.value(&format!("carom_snapshot_info{{snapshot=\"{}\",came=\"{}\"}}", status.snapshot, status.came.as_str()), 1);
     out.head("carom_connections_turned_away_total", "counter", "Connections that were one too many.");
     out.value("carom_connections_turned_away_total", metrics.turned_away.load(Ordering::Relaxed));
+    out.head("carom_log_dropped_total", "counter", "Lines of the log that were dropped, since nobody read them.");
+    out.value("carom_log_dropped_total", app.log.dropped());
     let active = app.live.current();
     out.head("carom_plugin_questions_total", "counter", "What plugins were asked, since they were loaded.");
     for (plugin, tally) in active.engine().plugins() {

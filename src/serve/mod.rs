@@ -20,6 +20,7 @@ mod notice;
 mod openapi;
 mod paced;
 mod problem;
+mod queue;
 mod replies;
 mod routes;
 mod status;
