@@ -102,6 +102,7 @@ fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> an
         listen: listen.clone(),
         tls: serve::TlsFiles::of(&settings),
         tokens: own.tokens.clone(),
+        hosts: own.hosts.clone(),
         limits: own.limits,
         threads: arguments.threads.map(usize::from).or(own.threads),
         log_requests: own.log.requests,
@@ -114,7 +115,11 @@ fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> an
             carried: arguments.ties.carried(&settings),
         },
         trusts_untied: arguments.ties.trusts_untied(&settings),
+        pending: serve::Pending(pending(arguments, &settings)),
     };
+    if arguments.settings.path().is_none() && roots::settings_here().is_some() {
+        log.note("carom.yaml is here but not used: `--settings carom.yaml` takes it");
+    }
     let events = log.clone();
     let folder = own.kept.folder.as_ref().map(|folder| settings.beside(folder));
     let loading = Loading {
@@ -124,7 +129,7 @@ fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> an
         ..Loading::new(root)
     };
     let loading = match arguments.settings.path() {
-        Some(path) => with_plugins(loading, path, log.clone()),
+        Some(path) => with_plugins(loading, path, log.clone(), pending(arguments, &settings)),
         None => loading,
     };
     let live = Live::open(loading).map_err(|refusal| match refusal.root() {
@@ -136,11 +141,34 @@ fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> an
     Ok(Status::Clean)
 }
 
+/// Says what the settings say by now and did not when it started.
+type Pending = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// Whether the settings name other rules by now than those that are in use. An option comes before them.
+fn pending(arguments: &Arguments, settings: &Settings) -> Pending {
+    let path = arguments.settings.path().filter(|_| arguments.rules.is_none());
+    let before = settings.rules.clone();
+    Box::new(move || {
+        let path = path.as_ref()?;
+        let now = Settings::read(path).ok()?.rules;
+        let shown = |rules: &Option<PathBuf>| match rules {
+            Some(rules) => format!("`{}`", rules.display()),
+            None => "the shipped library".to_owned(),
+        };
+        let words = || {
+            let (path, now, before) = (path.display(), shown(&now), shown(&before));
+            format!("{path} names other rules by now, {now}, than those in use, {before}: a restart takes them")
+        };
+        (now != before).then(words)
+    })
+}
+
 /// With the plugins that the settings name at each load.
-fn with_plugins(loading: Loading, path: PathBuf, log: Log) -> Loading {
+fn with_plugins(loading: Loading, path: PathBuf, log: Log, pending: Pending) -> Loading {
     let named = path.clone();
     let plugins = move || {
         let settings = Settings::read(&path).map_err(|error| error.to_string())?;
+        pending().iter().for_each(|note| log.warn(note));
         seated(&settings, |note| log.warn(note)).map_err(|error| error.to_string())
     };
     let files = move || {

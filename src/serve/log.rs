@@ -2,10 +2,10 @@
 
 use super::queue::Queue;
 use crate::Time;
-use crate::engine::Verdict;
-use crate::intake::Attempt;
+use crate::engine::Record;
 use crate::live::Event;
 use crate::report::{json_line, plain};
+use crate::ruleset::Action;
 use crate::settings::LogForm;
 use hmac_sha256::HMAC;
 use serde_json::{Value, json};
@@ -155,9 +155,10 @@ impl Log {
     }
 
     /// A verdict, if verdicts are logged.
-    pub(super) fn verdict(&self, attempt: &Attempt<'_>, verdict: &Verdict<'_>) {
+    pub(super) fn verdict(&self, record: &Record<'_>) {
         let Some(key) = &self.0.key else { return };
-        let recipient = attempt.recipient.as_deref().map(|recipient| self.named(key, recipient));
+        let verdict = &record.verdict;
+        let recipient = record.recipient.map(|recipient| self.named(key, recipient));
         let message = format!(
             "{} {} by {} for {}",
             verdict.category(),
@@ -165,11 +166,17 @@ impl Log {
             verdict.rule().name,
             recipient.as_deref().unwrap_or("nobody named")
         );
+        let is_withheld = |action: &Action| record.withholds && matches!(action, Action::Suppress(_));
+        let (withheld, actions): (Vec<Action>, Vec<Action>) = verdict.actions().into_iter().partition(is_withheld);
         let values = json!({
             "recipient": recipient,
+            "source": record.source,
+            "message_id": record.message,
             "category": verdict.category(),
             "reason": verdict.reason().name,
             "rule": verdict.rule().name,
+            "actions": actions,
+            "withheld": withheld,
             "profile": verdict.profile().map(|profile| &profile.name),
             "snapshot": verdict.engine().version().to_string(),
         });

@@ -1,6 +1,7 @@
 //! What changes the active rules: loads, going back, candidates.
 
 use super::app::App;
+use super::asker::Outcome;
 use super::body::whole;
 use super::classify::read;
 use super::masked::without_addresses;
@@ -36,20 +37,34 @@ fn refused(refusal: &Refusal) -> Problem {
     Problem::bad_rules(message).with_diagnostics(findings(refusal))
 }
 
-fn loaded(loaded: Loaded, start: Instant) -> Response {
+fn loaded(loaded: Loaded, start: Instant, note: Option<String>) -> Response {
     let result = match loaded {
         Loaded::Swapped(_) => "swapped",
         Loaded::Same(_) => "same",
     };
     let took = start.elapsed().as_millis() as u64;
-    told(&json!({ "v": 1, "result": result, "snapshot": loaded.version().to_string(), "milliseconds": took }))
+    let version = loaded.version().to_string();
+    let mut value = json!({ "v": 1, "result": result, "snapshot": version, "milliseconds": took });
+    if let Some(note) = note {
+        value["note"] = note.into();
+    }
+    outcome(told(&value), format!("{result}, snapshot {version}"))
+}
+
+/// An answer, and what the log says came of it.
+fn outcome(mut answer: Response, what: String) -> Response {
+    answer.extensions_mut().insert(Outcome(what));
+    answer
 }
 
 pub(super) async fn reload(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
     options(&app, request, &[]).await?;
-    let result = aside(&Arc::clone(&app.changing), move || app.live.reload()).await?;
-    result.map(|done| loaded(done, start)).map_err(|refusal| refused(&refusal))
+    let changing = Arc::clone(&app.changing);
+    // The settings are read where nobody waits for a disk.
+    let work = move || app.live.reload().map(|done| (done, (app.settings.pending.0)()));
+    let result = aside(&changing, work).await?;
+    result.map(|(done, note)| loaded(done, start, note)).map_err(|refusal| refused(&refusal))
 }
 
 /// The body of a request that needs none: an object of these keys, if there is anything. What is not understood there
@@ -90,7 +105,7 @@ pub(super) async fn rollback(State(app): State<Arc<App>>, request: Request) -> R
         }
     };
     let result = aside(&Arc::clone(&app.changing), move || app.live.rollback(to)).await?;
-    result.map(|done| loaded(done, start)).map_err(|refusal| {
+    result.map(|done| loaded(done, start, None)).map_err(|refusal| {
         let problem = Problem::no_way_back(first_line(&refusal));
         if refusal.diagnostics().is_empty() { problem } else { problem.with_diagnostics(findings(&refusal)) }
     })
@@ -116,7 +131,8 @@ pub(super) async fn try_candidate(State(app): State<Arc<App>>, request: Request)
     };
     let result = aside(&Arc::clone(&app.changing), move || app.live.try_candidate(&root)).await?;
     let shadow = result.map_err(|refusal| refused(&refusal))?;
-    Ok(told(&shadowed(&shadow.told())))
+    let version = shadow.engine().version();
+    Ok(outcome(told(&shadowed(&shadow.told())), format!("the candidate {version} is tried")))
 }
 
 fn texts(files: &Value) -> Result<Vec<(String, String)>, Problem> {
@@ -131,14 +147,15 @@ fn texts(files: &Value) -> Result<Vec<(String, String)>, Problem> {
 
 pub(super) async fn drop_candidate(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let shadow = app.live.drop_candidate().ok_or_else(no_candidate)?;
-    Ok(told(&shadowed(&shadow.told())))
+    let version = shadow.engine().version();
+    Ok(outcome(told(&shadowed(&shadow.told())), format!("the candidate {version} is let go of")))
 }
 
 pub(super) async fn promote(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
     options(&app, request, &[]).await?;
     let result = aside(&Arc::clone(&app.changing), move || app.live.promote()).await?;
-    result.map(|done| loaded(done, start)).ok_or_else(no_candidate)
+    result.map(|done| loaded(done, start, None)).ok_or_else(no_candidate)
 }
 
 fn shadowed(told: &Shadowed) -> Value {

@@ -10,4 +10,5 @@ mod client;
 mod guests;
 mod logged;
 mod posted;
+mod stopping;
 mod trouble;
