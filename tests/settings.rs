@@ -142,6 +142,15 @@ fn variables_that_mean_nothing_are_told() {
         said(&[("CAROM_SERVICE_LISTN", "127.0.0.1:1")]),
         "CAROM_SERVICE_LISTN: no setting goes by this variable: did you mean `CAROM_SERVICE_LISTEN`?"
     );
+    for name in ["CAROM_SERVICE_SERVICE_HOST", "CAROM_SERVICE_SERVICE_PORT", "CAROM_SERVICE_B_PORT_80_TCP_ADDR"] {
+        assert_eq!(
+            said(&[(name, "10.0.0.7")]),
+            format!(
+                "{name}: no setting goes by this variable: Kubernetes sets it for a service of such a name: \
+                 `enableServiceLinks: false` in the pod keeps it away"
+            )
+        );
+    }
     assert_eq!(
         said(&[("CAROM_SERVICE_LISTEN", "127.0.0.1:1,nowhere")]),
         "CAROM_SERVICE_LISTEN: `nowhere` is no address with a port: write one such as 127.0.0.1:8025 or \"[::1]:8025\"; \
@@ -281,6 +290,31 @@ fn what_is_named_and_not_there_is_told() {
             "carom.yaml:10: there is no file gone.txt",
             "carom.yaml:10: a stranger could guess this key: write 16 characters or more, by chance",
             "carom.yaml:9: a stranger could guess this key: write 16 characters or more, by chance",
+        ]
+    );
+}
+
+#[test]
+fn what_protects_nothing_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("carom.yaml");
+    std::fs::write(folder.path().join("kept"), "").expect("a file");
+    let text = format!(
+        "service:\n  tokens: [{{ name: queue, hash: \"{}\", scopes: read }}]\n  kept: {{ folder: kept }}\n  webhooks:\n    \
+         mailgun: {{ key: short }}\n    postmark: {{ token: abcdefgh }}\n",
+        "0".repeat(64)
+    );
+    std::fs::write(&path, &text).expect("a file");
+    let settings = Settings::parse(&path, &text).expect("it is whole");
+    let here = format!("{}/", folder.path().display());
+    let said: Vec<String> = settings.missing().iter().map(|one| one.to_string().replace(&here, "")).collect();
+    assert_eq!(
+        said,
+        [
+            "carom.yaml:2: no token has this hash: put your own hash here: `token=$(openssl rand -hex 24); printf %s \
+             \"$token\" | sha256sum` makes a token and its hash",
+            "carom.yaml:3: kept is no folder: name one for snapshots alone",
+            "carom.yaml:5: a stranger could guess this secret: it has 8 characters or more, by chance; is it the right one?",
         ]
     );
 }

@@ -3,7 +3,7 @@
 use super::Status;
 use super::classify::ties_of_settings;
 use super::output::{Screen, counted};
-use super::roots::named_settings;
+use super::roots::{named_settings, settings_here};
 use crate::report::{json_line, plain, settings};
 use crate::settings::{Environment, Examined, Settings, SettingsError};
 use anyhow::bail;
@@ -53,8 +53,12 @@ struct Which {
 
 impl Which {
     fn path(&self) -> Option<PathBuf> {
-        let here = || Some(PathBuf::from("carom.yaml")).filter(|path| path.exists());
-        self.file.clone().or_else(named_settings).or_else(here)
+        self.file.clone().or_else(named_settings).or_else(settings_here)
+    }
+
+    /// Whether nobody named the file.
+    fn is_found(&self) -> bool {
+        self.file.is_none() && named_settings().is_none()
     }
 }
 
@@ -84,14 +88,22 @@ fn check(which: &Which) -> anyhow::Result<Status> {
     if problems.is_empty() {
         problems.extend(crate::signed::Webhooks::new(&settings).err());
     }
+    #[cfg_attr(not(all(feature = "serve", unix)), allow(unused_mut))]
+    let mut warnings: Vec<SettingsError> = Vec::new();
     #[cfg(all(feature = "serve", unix))]
     if problems.is_empty() {
-        problems.extend(unusable_tls(&settings));
+        match tls(&settings) {
+            Ok(warning) => warnings.extend(warning),
+            Err(problem) => problems.push(problem),
+        }
     }
     let mut out = std::io::stdout().lock();
     if which.json {
-        writeln!(out, "{}", json_line(&settings::problems_json(&path, &problems)))?;
+        writeln!(out, "{}", json_line(&settings::problems_json(&path, &problems, &warnings)))?;
     } else {
+        for warning in &warnings {
+            writeln!(out, "{}", settings::warning_text(warning))?;
+        }
         for problem in &problems {
             writeln!(out, "{}", settings::problem_text(problem))?;
         }
@@ -100,16 +112,24 @@ fn check(which: &Which) -> anyhow::Result<Status> {
             count => counted(count as u64, "error"),
         };
         writeln!(out, "{}: {found}", plain(&path.display().to_string()))?;
+        if which.is_found() {
+            writeln!(out, "`carom serve` does not look for it: say `carom serve --settings carom.yaml`")?;
+        }
     }
     Ok(if problems.is_empty() { Status::Clean } else { Status::Found })
 }
 
-/// What keeps the service from speaking TLS with the files that are named.
+/// What there is to say of the files of TLS; an error keeps the service from starting.
 #[cfg(all(feature = "serve", unix))]
-fn unusable_tls(settings: &Settings) -> Option<SettingsError> {
-    let error = crate::serve::TlsFiles::of(settings)?.check().err()?;
-    let key = if error.is_key { "key" } else { "certificate" };
-    Some(settings.blame(&["service", "tls", key], error.why, error.help))
+fn tls(settings: &Settings) -> Result<Option<SettingsError>, SettingsError> {
+    let Some(files) = crate::serve::TlsFiles::of(settings) else { return Ok(None) };
+    match files.check() {
+        Ok(note) => Ok(note.map(|note| settings.blame(&["service", "tls", "certificate"], note, None))),
+        Err(error) => {
+            let key = if error.is_key { "key" } else { "certificate" };
+            Err(settings.blame(&["service", "tls", key], error.why, error.help))
+        }
+    }
 }
 
 fn show(which: &Which, screen: Screen) -> anyhow::Result<Status> {

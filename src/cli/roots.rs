@@ -65,6 +65,11 @@ pub(super) fn named_settings() -> Option<PathBuf> {
     std::env::var_os("CAROM_SETTINGS").filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
+/// The settings that lie where the program is run. Only `carom config` looks for them.
+pub(super) fn settings_here() -> Option<PathBuf> {
+    Some(PathBuf::from("carom.yaml")).filter(|path| path.exists())
+}
+
 /// The plugins of the settings.
 pub(super) fn plugins(settings: &Settings, screen: Screen) -> anyhow::Result<Plugins> {
     seated(settings, |note| screen.tell(Level::Warning, note))

@@ -7,7 +7,7 @@ use super::roots::{self, SettingsArgument, refused, root_or_shipped, seated};
 use crate::intake::notice::Reader;
 use crate::live::{Live, Settings as Loading};
 use crate::serve::{self, Log};
-use crate::settings::{LogForm, Settings};
+use crate::settings::{LogForm, Settings, listen_address};
 use crate::signed::Webhooks;
 use anyhow::bail;
 use std::io;
@@ -28,7 +28,7 @@ use std::time::Duration;
   curl -H 'Content-Type: application/json' -d '{\"text\":\"550 5.1.1 No such user\"}' localhost:8025/v1/classify")]
 pub(super) struct Arguments {
     /// Where to listen; may be given more than once.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address)]
     listen: Vec<SocketAddr>,
     /// Your own rules: a folder with a `root.carom`, or a file; without them, the shipped library.
     #[arg(long, value_name = "PATH")]
@@ -62,10 +62,32 @@ enum Form {
     Json,
 }
 
+/// So long is waited for who reads the log when the service is over.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    let mut log = None;
+    let result = serve(arguments, screen, &mut log);
+    // What keeps it from starting is said in the form of all that it says.
+    let log = match log {
+        Some(log) => log,
+        None => Log::new(form(arguments, None), Box::new(io::stderr()))?,
+    };
+    let result = match result {
+        Err(error) if log.form() == LogForm::Json => {
+            log.failed(&format!("{error:#}"));
+            Ok(Status::Partial)
+        }
+        result => result,
+    };
+    log.flush(LAST_WORDS);
+    result
+}
+
+fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> anyhow::Result<Status> {
     let settings = arguments.settings.read()?;
+    let log = said_to.insert(log(arguments, &settings)?).clone();
     let root = root_or_shipped(arguments.rules.as_ref(), settings.root())?;
-    let log = log(arguments, &settings)?;
     let own = &settings.service;
     let listen = if arguments.listen.is_empty() { own.listen.clone() } else { arguments.listen.clone() };
     let watch = match arguments.watch {
@@ -80,6 +102,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         listen: listen.clone(),
         tls: serve::TlsFiles::of(&settings),
         tokens: own.tokens.clone(),
+        hosts: own.hosts.clone(),
         limits: own.limits,
         threads: arguments.threads.map(usize::from).or(own.threads),
         log_requests: own.log.requests,
@@ -92,7 +115,11 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
             carried: arguments.ties.carried(&settings),
         },
         trusts_untied: arguments.ties.trusts_untied(&settings),
+        pending: serve::Pending(pending(arguments, &settings)),
     };
+    if arguments.settings.path().is_none() && roots::settings_here().is_some() {
+        log.note("carom.yaml is here but not used: `--settings carom.yaml` takes it");
+    }
     let events = log.clone();
     let folder = own.kept.folder.as_ref().map(|folder| settings.beside(folder));
     let loading = Loading {
@@ -102,22 +129,46 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         ..Loading::new(root)
     };
     let loading = match arguments.settings.path() {
-        Some(path) => with_plugins(loading, path, log.clone()),
+        Some(path) => with_plugins(loading, path, log.clone(), pending(arguments, &settings)),
         None => loading,
     };
     let live = Live::open(loading).map_err(|refusal| match refusal.root() {
         Some(root) => anyhow::Error::msg(root.to_owned()),
+        None if log.form() == LogForm::Json => anyhow::Error::msg(format!("the rules cannot be used: {refusal}")),
         None => refused(refusal.diagnostics(), refusal.sources(), screen),
     })?;
-    serve::run(Arc::new(live), serving, log)?;
+    crate::serve::run(Arc::new(live), serving, log)?;
     Ok(Status::Clean)
 }
 
+/// Says what the settings say by now and did not when it started.
+type Pending = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// Whether the settings name other rules by now than those that are in use. An option comes before them.
+fn pending(arguments: &Arguments, settings: &Settings) -> Pending {
+    let path = arguments.settings.path().filter(|_| arguments.rules.is_none());
+    let before = settings.rules.clone();
+    Box::new(move || {
+        let path = path.as_ref()?;
+        let now = Settings::read(path).ok()?.rules;
+        let shown = |rules: &Option<PathBuf>| match rules {
+            Some(rules) => format!("`{}`", rules.display()),
+            None => "the shipped library".to_owned(),
+        };
+        let words = || {
+            let (path, now, before) = (path.display(), shown(&now), shown(&before));
+            format!("{path} names other rules by now, {now}, than those in use, {before}: a restart takes them")
+        };
+        (now != before).then(words)
+    })
+}
+
 /// With the plugins that the settings name at each load.
-fn with_plugins(loading: Loading, path: PathBuf, log: Log) -> Loading {
+fn with_plugins(loading: Loading, path: PathBuf, log: Log, pending: Pending) -> Loading {
     let named = path.clone();
     let plugins = move || {
         let settings = Settings::read(&path).map_err(|error| error.to_string())?;
+        pending().iter().for_each(|note| log.warn(note));
         seated(&settings, |note| log.warn(note)).map_err(|error| error.to_string())
     };
     let files = move || {
@@ -134,21 +185,34 @@ fn every(seconds: f64) -> anyhow::Result<Option<Duration>> {
     }
 }
 
+/// How the log is written; without settings as far as that is known.
+fn form(arguments: &Arguments, settings: Option<&Settings>) -> LogForm {
+    let of_environment = || std::env::var("CAROM_SERVICE_LOG_FORM").is_ok_and(|form| form == "json");
+    match (arguments.log, settings) {
+        (Some(Form::Text), _) => LogForm::Text,
+        (Some(Form::Json), _) => LogForm::Json,
+        (None, Some(settings)) => settings.service.log.form,
+        (None, None) => {
+            if of_environment() {
+                LogForm::Json
+            } else {
+                LogForm::Text
+            }
+        }
+    }
+}
+
 fn log(arguments: &Arguments, settings: &Settings) -> anyhow::Result<Log> {
     let own = &settings.service.log;
-    let form = match arguments.log {
-        Some(Form::Text) => LogForm::Text,
-        Some(Form::Json) => LogForm::Json,
-        None => own.form,
-    };
+    let form = form(arguments, Some(settings));
     let out = Box::new(io::stderr());
     if !own.verdicts {
-        return Ok(Log::new(form, out));
+        return Ok(Log::new(form, out)?);
     }
     let key = own.key.as_ref().map(|key| key.read(settings)).transpose().map_err(anyhow::Error::msg)?;
     let key = key.unwrap_or_default();
     if key.len() < 16 && !own.addresses {
         bail!("a stranger could guess the key of pseudonyms: write 16 characters or more in `service.log.key`");
     }
-    Ok(Log::with_verdicts(form, out, key, own.addresses))
+    Ok(Log::with_verdicts(form, out, key, own.addresses)?)
 }

@@ -10,15 +10,24 @@ const REMARKS: usize = 44;
 
 /// One thing that is wrong, for people.
 pub fn problem_text(problem: &SettingsError) -> String {
-    let mut text = format!("error: {}\n --> {}\n", plain(&problem.message), plain(&problem.place()));
+    text_of("error", problem)
+}
+
+/// One thing that the operator should know although all can be used.
+pub fn warning_text(warning: &SettingsError) -> String {
+    text_of("warning", warning)
+}
+
+fn text_of(level: &str, problem: &SettingsError) -> String {
+    let mut text = format!("{level}: {}\n --> {}\n", plain(&problem.message), plain(&problem.place()));
     if let Some(help) = &problem.help {
         text += &format!("help: {}\n", plain(help));
     }
     text
 }
 
-/// All that is wrong, for programs.
-pub fn problems_json(path: &Path, problems: &[SettingsError]) -> Value {
+/// All that is wrong, and what else there is to say, for programs.
+pub fn problems_json(path: &Path, problems: &[SettingsError], warnings: &[SettingsError]) -> Value {
     let each = |problem: &SettingsError| {
         json!({
             "key": Some(&problem.key).filter(|key| !key.is_empty()),
@@ -28,8 +37,8 @@ pub fn problems_json(path: &Path, problems: &[SettingsError]) -> Value {
             "help": problem.help,
         })
     };
-    let errors: Vec<Value> = problems.iter().map(each).collect();
-    json!({ "v": 1, "file": path.display().to_string(), "errors": errors })
+    let [errors, warnings] = [problems, warnings].map(|list| list.iter().map(each).collect::<Vec<Value>>());
+    json!({ "v": 1, "file": path.display().to_string(), "errors": errors, "warnings": warnings })
 }
 
 /// All values, as settings that say the same; remarks tell where each came from.

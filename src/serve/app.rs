@@ -1,10 +1,12 @@
 //! What all requests share.
 
 use super::Settings;
+use super::asker::Seldom;
 use super::labels::{Labels, Slots};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::openapi::described;
+use super::tls::Tls;
 use crate::engine::Verdict;
 use crate::live::{Live, Snapshot};
 use crate::{Category, Reply, Time};
@@ -12,6 +14,7 @@ use arc_swap::ArcSwap;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 use tokio::sync::Mutex;
 
 /// The service.
@@ -19,6 +22,7 @@ use tokio::sync::Mutex;
 pub(super) struct App {
     pub(super) live: Arc<Live>,
     pub(super) settings: Settings,
+    pub(super) tls: Option<Arc<Tls>>,
     pub(super) log: Log,
     pub(super) metrics: Metrics,
     pub(super) started: Time,
@@ -28,8 +32,13 @@ pub(super) struct App {
     pub(super) busy: AtomicUsize,
     /// Held by who changes the rules.
     pub(super) changing: Arc<Mutex<()>>,
+    /// It was asked to stop, and goes on for a while.
+    pub(super) draining: AtomicBool,
     /// No more is accepted.
     pub(super) stopping: AtomicBool,
+    /// Lines about those who may not ask.
+    pub(super) refusals: Seldom,
+    pub(super) began: Instant,
     view: ArcSwap<View>,
 }
 
@@ -70,19 +79,23 @@ impl Counted {
 }
 
 impl App {
-    pub(super) fn new(live: Arc<Live>, settings: Settings, log: Log) -> App {
+    pub(super) fn new(live: Arc<Live>, settings: Settings, tls: Option<Arc<Tls>>, log: Log) -> App {
         let view = ArcSwap::from_pointee(View::new(live.current()));
         let description = described(&settings.tokens, &settings.limits);
         App {
             live,
             settings,
+            tls,
             log,
             metrics: Metrics::new(),
             started: Time::now(),
             description,
             busy: AtomicUsize::new(0),
             changing: Arc::new(Mutex::new(())),
+            draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
+            refusals: Seldom::default(),
+            began: Instant::now(),
             view,
         }
     }

@@ -16,8 +16,21 @@ pub(super) enum Kind {
     Lines,
 }
 
+/// What is packed would be read as something else than what it is.
+fn is_as_it_is(headers: &HeaderMap) -> Result<(), Problem> {
+    let mut all = headers.get_all(header::CONTENT_ENCODING).iter();
+    match all.find(|value| !value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")) {
+        None => Ok(()),
+        Some(value) => {
+            let shown = String::from_utf8_lossy(value.as_bytes());
+            Err(Problem::wrong_type(format!("Content-Encoding {shown} is not taken: send it as it is")))
+        }
+    }
+}
+
 /// What the head says of the body.
 pub(super) fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
+    is_as_it_is(headers)?;
     let said = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes()).unwrap_or_default();
     let name = said.split(|b| *b == b';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
     match name.as_slice() {
@@ -29,6 +42,7 @@ pub(super) fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
 
 /// A whole body.
 pub(super) async fn whole(headers: &HeaderMap, mut body: Body, limits: &ServiceLimits) -> Result<Bytes, Problem> {
+    is_as_it_is(headers)?;
     let too_large = || Problem::too_large(format!("the body has more than {} bytes", limits.body));
     let said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|said| said > limits.body as u64) {

@@ -71,8 +71,9 @@ pub(super) fn answer(app: &App, view: &View, attempt: &mut Attempt<'_>, now: Tim
     attempt.reply.time.get_or_insert(now);
     let verdict = view.snapshot.classify(&attempt.reply);
     app.count(view, &verdict);
-    app.log.verdict(attempt, &verdict);
-    write_json(&attempt::record(attempt, verdict, None, app.settings.trusts_untied), out);
+    let record = attempt::record(attempt, verdict, None, app.settings.trusts_untied);
+    app.log.verdict(&record);
+    write_json(&record, out);
 }
 
 /// An answer that is JSON already.

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::app::App;
+use super::asker::Peered;
 use super::descriptors::room_for;
 use super::log::Log;
 use super::paced::Patient;
@@ -11,7 +12,6 @@ use super::unread::{HEAD_LIMIT, Told};
 use crate::live::{Live, Watch};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
@@ -32,6 +32,9 @@ use tokio_rustls::TlsAcceptor;
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
 Connection: close\r\nContent-Length: 78\r\n\r\n\
 {\"v\":1,\"error\":{\"code\":\"busy\",\"status\":503,\"message\":\"too many connections\"}}\n";
+
+/// So long is waited for loads that are under way when all connections have ended.
+const ASIDE: Duration = Duration::from_secs(1);
 
 /// Answers until the process is told to end (SIGTERM or SIGINT), and then what was accepted. SIGHUP loads the rules anew.
 ///
@@ -60,11 +63,16 @@ pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> 
     if let Some(threads) = settings.threads {
         runtime.worker_threads(threads);
     }
-    let app = Arc::new(App::new(live, settings, log));
-    runtime.enable_all().build()?.block_on(serve(app, tls.map(Arc::new)))
+    let app = Arc::new(App::new(live, settings, tls.map(Arc::new), log));
+    app.tls.iter().for_each(|tls| tls.look(&app.log));
+    let runtime = runtime.enable_all().build()?;
+    let result = runtime.block_on(serve(app));
+    // What was told to stop is not kept by what is still done aside.
+    runtime.shutdown_timeout(ASIDE);
+    result
 }
 
-async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
+async fn serve(app: Arc<App>) -> io::Result<()> {
     let mut listeners = Vec::new();
     for address in &app.settings.listen {
         let listener = TcpListener::bind(address).await;
@@ -74,8 +82,8 @@ async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
         listeners.push((listener, address));
     }
     let _watch = app.settings.watch.map(|every| Watch::start(Arc::clone(&app.live), every)).transpose()?;
-    let (hangup, terminate, interrupt) =
-        (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let hangup = signal(SignalKind::hangup())?;
+    let mut ends = Ends { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
     if let Some(candidate) = app.settings.candidate.clone() {
         let app = Arc::clone(&app);
         // What is wrong with a candidate keeps nobody from starting.
@@ -88,14 +96,15 @@ async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
     let (stop, stopped) = watch::channel(());
     let mut accepting = JoinSet::new();
     for (listener, address) in listeners {
-        listening(&app, address, tls.is_some());
-        accepting.spawn(accept(listener, Arc::clone(&app), tls.clone(), stopped.clone()));
+        listening(&app, address);
+        accepting.spawn(accept(listener, Arc::clone(&app), stopped.clone()));
     }
-    tokio::spawn(reload_on(hangup, Arc::clone(&app), tls.clone()));
-    if let (Some(tls), Some(every)) = (tls, app.settings.watch) {
+    tokio::spawn(reload_on(hangup, Arc::clone(&app)));
+    if let (Some(tls), Some(every)) = (app.tls.clone(), app.settings.watch) {
         tokio::spawn(renew(tls, Arc::clone(&app), every));
     }
-    asked_to_end(terminate, interrupt).await;
+    ends.come().await;
+    drain(&app, &mut ends).await;
     app.stopping.store(true, Ordering::Relaxed);
     accepting.shutdown().await;
     app.log.say("info", "stopping", "no more is accepted; what was is finished", json!({}));
@@ -112,29 +121,53 @@ async fn serve(app: Arc<App>, tls: Option<Arc<Tls>>) -> io::Result<()> {
     Ok(())
 }
 
-fn listening(app: &App, address: SocketAddr, is_tls: bool) {
+fn listening(app: &App, address: SocketAddr) {
     let tokens: Vec<&str> = app.settings.tokens.iter().map(|token| token.name.as_str()).collect();
     let who =
         if tokens.is_empty() { "whoever reaches it".to_owned() } else { format!("tokens: {}", tokens.join(", ")) };
-    let scheme = if is_tls { "https" } else { "http" };
+    let scheme = if app.tls.is_some() { "https" } else { "http" };
     let message = format!("listening on {scheme}://{address} ({who})");
     let values = json!({ "address": address.to_string(), "scheme": scheme, "tokens": tokens });
     app.log.say("info", "listening", &message, values);
 }
 
-async fn asked_to_end(mut terminate: Signal, mut interrupt: Signal) {
+/// The signals that end the process.
+struct Ends {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ends {
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Goes on for a while, so that who sends requests here learns that it is to send them elsewhere; a second signal ends it.
+async fn drain(app: &App, ends: &mut Ends) {
+    let time = app.settings.limits.drain;
+    if time.is_zero() {
+        return;
+    }
+    app.draining.store(true, Ordering::Relaxed);
+    let seconds = time.as_secs_f32();
+    let message = format!("asked to stop: it goes on for {seconds} seconds, and is not ready any more");
+    app.log.say("info", "draining", &message, json!({ "seconds": seconds }));
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = sleep(time) => {}
+        () = ends.come() => {}
     }
 }
 
 /// Loads the rules anew each time the process is hung up on, as daemons do.
-async fn reload_on(mut hangup: Signal, app: Arc<App>, tls: Option<Arc<Tls>>) {
+async fn reload_on(mut hangup: Signal, app: Arc<App>) {
     while hangup.recv().await.is_some() {
-        let (app, tls) = (Arc::clone(&app), tls.clone());
+        let app = Arc::clone(&app);
         let work = move || {
-            tls.iter().for_each(|tls| tls.look(&app.log));
+            app.tls.iter().for_each(|tls| tls.look(&app.log));
             // What came of it was told to the log.
             drop(app.live.reload());
         };
@@ -151,12 +184,12 @@ async fn renew(tls: Arc<Tls>, app: Arc<App>, every: Duration) {
     }
 }
 
-async fn accept(listener: TcpListener, app: Arc<App>, tls: Option<Arc<Tls>>, stopped: watch::Receiver<()>) {
+async fn accept(listener: TcpListener, app: Arc<App>, stopped: watch::Receiver<()>) {
     let router = router(Arc::clone(&app));
     let (mut is_full, mut is_failing) = (false, false);
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Mostly there are no more descriptors, which passes as connections end.
                 if !std::mem::replace(&mut is_failing, true) {
@@ -173,7 +206,7 @@ async fn accept(listener: TcpListener, app: Arc<App>, tls: Option<Arc<Tls>>, sto
             if !std::mem::replace(&mut is_full, true) {
                 app.log.say("warning", "full", &format!("{most} connections are open: more are closed"), json!({}));
             }
-            if tls.is_none() {
+            if app.tls.is_none() {
                 // It fits into the socket's own room, or the connection is closed without it.
                 let _ = stream.try_write(FULL);
             }
@@ -181,8 +214,8 @@ async fn accept(listener: TcpListener, app: Arc<App>, tls: Option<Arc<Tls>>, sto
         }
         is_full = false;
         let connected = Connected::new(&app);
-        let service = TowerToHyperService::new(router.clone());
-        tokio::spawn(talk(stream, tls.clone(), service, stopped.clone(), connected));
+        let service = Peered::new(router.clone(), peer);
+        tokio::spawn(talk(stream, service, stopped.clone(), connected));
     }
 }
 
@@ -202,16 +235,10 @@ impl Drop for Connected {
     }
 }
 
-async fn talk(
-    stream: TcpStream,
-    tls: Option<Arc<Tls>>,
-    service: TowerToHyperService<axum::Router>,
-    stopped: watch::Receiver<()>,
-    connected: Connected,
-) {
+async fn talk(stream: TcpStream, service: Peered, stopped: watch::Receiver<()>, connected: Connected) {
     // A client that waits for an answer gets it at once.
     let _ = stream.set_nodelay(true);
-    let Some(tls) = tls else { return converse(stream, service, stopped, &connected).await };
+    let Some(tls) = &connected.0.tls else { return converse(stream, service, stopped, &connected).await };
     let acceptor = TlsAcceptor::from(tls.config());
     // Who cannot agree on how to talk has been told as far as that goes.
     if let Ok(Ok(stream)) = timeout(connected.0.settings.limits.head, acceptor.accept(stream)).await {
@@ -221,7 +248,7 @@ async fn talk(
 
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin,
-    service: TowerToHyperService<axum::Router>,
+    service: Peered,
     mut stopped: watch::Receiver<()>,
     connected: &Connected,
 ) {

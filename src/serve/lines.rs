@@ -6,6 +6,7 @@
 use super::app::{App, View};
 use super::classify::answer;
 use super::problem::Problem;
+use super::replies::MARK;
 use crate::Time;
 use crate::intake::{LINE_LIMIT, read_json_line};
 use crate::report::write_json_line;
@@ -69,6 +70,9 @@ impl Lines {
     fn answer(&mut self, line: &[u8], replies: &mut Vec<crate::Reply>, out: &mut Vec<u8>) {
         self.line += 1;
         let read = match line.len() {
+            _ if self.line == 1 && line.starts_with(MARK) => {
+                Some(Err("the line begins with a byte order mark (EF BB BF): leave it out".to_owned()))
+            }
             0..=LINE_LIMIT => read_json_line(line),
             _ => Some(Err(format!("the line has more than {LINE_LIMIT} bytes"))),
         };

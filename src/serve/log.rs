@@ -1,16 +1,18 @@
 //! What the service says of itself: for people, or a JSON object a line. Addresses stand in it as pseudonyms only.
 
+use super::queue::Queue;
 use crate::Time;
-use crate::engine::Verdict;
-use crate::intake::Attempt;
+use crate::engine::Record;
 use crate::live::Event;
 use crate::report::{json_line, plain};
+use crate::ruleset::Action;
 use crate::settings::LogForm;
 use hmac_sha256::HMAC;
 use serde_json::{Value, json};
 use std::fmt;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The most findings about rules that one event shows.
 const FINDINGS: usize = 20;
@@ -25,7 +27,7 @@ struct Inner {
     key: Option<Vec<u8>>,
     /// Addresses stand as they are.
     shows_addresses: bool,
-    out: Mutex<Box<dyn Write + Send>>,
+    queue: Queue,
 }
 
 impl fmt::Debug for Log {
@@ -36,32 +38,63 @@ impl fmt::Debug for Log {
 
 impl Log {
     /// Onto `out`; verdicts are not logged.
-    pub fn new(form: LogForm, out: Box<dyn Write + Send>) -> Log {
-        Log(Arc::new(Inner { form, key: None, shows_addresses: false, out: Mutex::new(out) }))
+    ///
+    /// # Errors
+    /// The system's, if there is no thread to be had.
+    pub fn new(form: LogForm, out: Box<dyn Write + Send>) -> io::Result<Log> {
+        Log::of(form, out, None, false)
     }
 
     /// Onto `out`, each verdict as well: recipients by pseudonyms that are made with `key`, or as they are.
-    pub fn with_verdicts(form: LogForm, out: Box<dyn Write + Send>, key: Vec<u8>, shows_addresses: bool) -> Log {
-        Log(Arc::new(Inner { form, key: Some(key), shows_addresses, out: Mutex::new(out) }))
+    ///
+    /// # Errors
+    /// The system's, if there is no thread to be had.
+    pub fn with_verdicts(
+        form: LogForm,
+        out: Box<dyn Write + Send>,
+        key: Vec<u8>,
+        shows_addresses: bool,
+    ) -> io::Result<Log> {
+        Log::of(form, out, Some(key), shows_addresses)
     }
 
-    /// Writes one line: a level, what happened in a word, a sentence, and values for programs.
-    pub(super) fn say(&self, level: &str, event: &str, message: &str, values: Value) {
-        let line = match self.0.form {
-            LogForm::Text => format!("{} {level}: {}", Time::now(), plain(message)),
-            LogForm::Json => {
-                let mut line = json!({
-                    "v": 1, "time": Time::now().to_string(), "level": level, "event": event, "message": message,
-                });
-                if let (Value::Object(line), Value::Object(values)) = (&mut line, values) {
-                    line.extend(values);
-                }
-                json_line(&line)
-            }
+    fn of(form: LogForm, out: Box<dyn Write + Send>, key: Option<Vec<u8>>, shows_addresses: bool) -> io::Result<Log> {
+        let note = move |count| {
+            let message = format!("{count} lines were dropped: who reads this does not keep up");
+            line(form, "warning", "dropped", &message, json!({ "count": count }))
         };
-        let mut out = self.0.out.lock().unwrap_or_else(PoisonError::into_inner);
-        // Where nothing can be said, nothing can be said about that.
-        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        let queue = Queue::new(out, Box::new(note))?;
+        Ok(Log(Arc::new(Inner { form, key, shows_addresses, queue })))
+    }
+
+    /// Says one line: a level, what happened in a word, a sentence, and values for programs. Nothing is waited for.
+    pub(super) fn say(&self, level: &str, event: &str, message: &str, values: Value) {
+        self.0.queue.push(line(self.0.form, level, event, message, values));
+    }
+
+    /// Waits until all that was said is written, but no longer than that.
+    pub fn flush(&self, most: Duration) {
+        self.0.queue.flush(most);
+    }
+
+    /// How many lines were dropped, since nobody read them.
+    pub(super) fn dropped(&self) -> u64 {
+        self.0.queue.dropped()
+    }
+
+    /// How it is written.
+    pub fn form(&self) -> LogForm {
+        self.0.form
+    }
+
+    /// What keeps the service from starting or from going on.
+    pub fn failed(&self, why: &str) {
+        self.say("error", "failed", why, json!({}));
+    }
+
+    /// What the operator may want to know.
+    pub fn note(&self, message: &str) {
+        self.say("info", "note", message, json!({}));
     }
 
     /// What the operator should know although all goes on.
@@ -122,9 +155,10 @@ impl Log {
     }
 
     /// A verdict, if verdicts are logged.
-    pub(super) fn verdict(&self, attempt: &Attempt<'_>, verdict: &Verdict<'_>) {
+    pub(super) fn verdict(&self, record: &Record<'_>) {
         let Some(key) = &self.0.key else { return };
-        let recipient = attempt.recipient.as_deref().map(|recipient| self.named(key, recipient));
+        let verdict = &record.verdict;
+        let recipient = record.recipient.map(|recipient| self.named(key, recipient));
         let message = format!(
             "{} {} by {} for {}",
             verdict.category(),
@@ -132,11 +166,17 @@ impl Log {
             verdict.rule().name,
             recipient.as_deref().unwrap_or("nobody named")
         );
+        let is_withheld = |action: &Action| record.withholds && matches!(action, Action::Suppress(_));
+        let (withheld, actions): (Vec<Action>, Vec<Action>) = verdict.actions().into_iter().partition(is_withheld);
         let values = json!({
             "recipient": recipient,
+            "source": record.source,
+            "message_id": record.message,
             "category": verdict.category(),
             "reason": verdict.reason().name,
             "rule": verdict.rule().name,
+            "actions": actions,
+            "withheld": withheld,
             "profile": verdict.profile().map(|profile| &profile.name),
             "snapshot": verdict.engine().version().to_string(),
         });
@@ -151,5 +191,20 @@ impl Log {
         let code = HMAC::mac(address.trim().to_ascii_lowercase().as_bytes(), key);
         let short: String = code[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         format!("recipient-{short}")
+    }
+}
+
+fn line(form: LogForm, level: &str, event: &str, message: &str, values: Value) -> String {
+    match form {
+        LogForm::Text => format!("{} {level}: {}", Time::now(), plain(message)),
+        LogForm::Json => {
+            let mut line = json!({
+                "v": 1, "time": Time::now().to_string(), "level": level, "event": event, "message": message,
+            });
+            if let (Value::Object(line), Value::Object(values)) = (&mut line, values) {
+                line.extend(values);
+            }
+            json_line(&line)
+        }
     }
 }

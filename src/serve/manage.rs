@@ -1,16 +1,18 @@
 //! What changes the active rules: loads, going back, candidates.
 
 use super::app::App;
+use super::asker::Outcome;
 use super::body::whole;
 use super::classify::read;
+use super::masked::without_addresses;
 use super::problem::Problem;
 use super::status::{findings, first_line, told};
 use crate::live::{Loaded, Refusal, Shadowed};
-use crate::reply::{ADDRESS, fold};
 use crate::resolve::Root;
+use crate::spelling::nearest;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Mutex;
@@ -35,36 +37,67 @@ fn refused(refusal: &Refusal) -> Problem {
     Problem::bad_rules(message).with_diagnostics(findings(refusal))
 }
 
-fn loaded(loaded: Loaded, start: Instant) -> Response {
+fn loaded(loaded: Loaded, start: Instant, note: Option<String>) -> Response {
     let result = match loaded {
         Loaded::Swapped(_) => "swapped",
         Loaded::Same(_) => "same",
     };
     let took = start.elapsed().as_millis() as u64;
-    told(&json!({ "v": 1, "result": result, "snapshot": loaded.version().to_string(), "milliseconds": took }))
+    let version = loaded.version().to_string();
+    let mut value = json!({ "v": 1, "result": result, "snapshot": version, "milliseconds": took });
+    if let Some(note) = note {
+        value["note"] = note.into();
+    }
+    outcome(told(&value), format!("{result}, snapshot {version}"))
 }
 
-pub(super) async fn reload(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+/// An answer, and what the log says came of it.
+fn outcome(mut answer: Response, what: String) -> Response {
+    answer.extensions_mut().insert(Outcome(what));
+    answer
+}
+
+pub(super) async fn reload(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
-    let result = aside(&Arc::clone(&app.changing), move || app.live.reload()).await?;
-    result.map(|done| loaded(done, start)).map_err(|refusal| refused(&refusal))
+    options(&app, request, &[]).await?;
+    let changing = Arc::clone(&app.changing);
+    // The settings are read where nobody waits for a disk.
+    let work = move || app.live.reload().map(|done| (done, (app.settings.pending.0)()));
+    let result = aside(&changing, work).await?;
+    result.map(|(done, note)| loaded(done, start, note)).map_err(|refusal| refused(&refusal))
 }
 
-/// The body of a request that needs none: an object, if there is anything.
-async fn options(app: &App, request: Request) -> Result<Value, Problem> {
+/// The body of a request that needs none: an object of these keys, if there is anything. What is not understood there
+/// might have said that nothing is to be done, or something else.
+async fn options(app: &App, request: Request, known: &[&str]) -> Result<Value, Problem> {
     let (head, body) = request.into_parts();
     let body = whole(&head.headers, body, &app.settings.limits).await?;
     if body.is_empty() {
         return Ok(json!({}));
     }
     let value = read(&body)?;
-    if value.is_object() { Ok(value) } else { Err(Problem::bad_json("the body is no JSON object")) }
+    let keys = value.as_object().ok_or_else(|| Problem::bad_json("the body is no JSON object"))?;
+    no_others(keys, known, "the body")?;
+    Ok(value)
+}
+
+/// Refuses keys that mean nothing.
+fn no_others(keys: &Map<String, Value>, known: &[&str], place: &str) -> Result<(), Problem> {
+    let Some(key) = keys.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
+    let hint = match (nearest(key, known.iter().copied()), known) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "this request takes no body".to_owned(),
+        (None, known) => {
+            format!("there may be {}", known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Err(Problem::bad_json(format!("there is no key `{key}` in {place}: {hint}")))
 }
 
 /// Goes back to `{"to": "…"}`, or to the snapshot before the active one.
 pub(super) async fn rollback(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
-    let to = match &options(&app, request).await?["to"] {
+    let to = match &options(&app, request, &["to"]).await?["to"] {
         Value::Null => None,
         to => {
             let version = to.as_str().and_then(|to| to.parse().ok());
@@ -72,7 +105,7 @@ pub(super) async fn rollback(State(app): State<Arc<App>>, request: Request) -> R
         }
     };
     let result = aside(&Arc::clone(&app.changing), move || app.live.rollback(to)).await?;
-    result.map(|done| loaded(done, start)).map_err(|refusal| {
+    result.map(|done| loaded(done, start, None)).map_err(|refusal| {
         let problem = Problem::no_way_back(first_line(&refusal));
         if refusal.diagnostics().is_empty() { problem } else { problem.with_diagnostics(findings(&refusal)) }
     })
@@ -90,39 +123,39 @@ pub(super) async fn shadow(State(app): State<Arc<App>>) -> Result<Response, Prob
 
 /// Tries the rules of `{"files": [{"name": "root.carom", "text": "…"}]}`, or those that the settings name.
 pub(super) async fn try_candidate(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
-    let root = match &options(&app, request).await?["files"] {
+    let root = match &options(&app, request, &["files"]).await?["files"] {
         Value::Null => app.settings.candidate.clone().ok_or_else(|| {
             Problem::no_candidate("the settings name no candidate: send `files`, or start with `--shadow`")
         })?,
-        files => texts(files)
-            .map(Root::Texts)
-            .ok_or_else(|| Problem::bad_json("`files` is no list of objects with `name` and `text`"))?,
+        files => Root::Texts(texts(files)?),
     };
     let result = aside(&Arc::clone(&app.changing), move || app.live.try_candidate(&root)).await?;
     let shadow = result.map_err(|refusal| refused(&refusal))?;
-    Ok(told(&shadowed(&shadow.told())))
+    let version = shadow.engine().version();
+    Ok(outcome(told(&shadowed(&shadow.told())), format!("the candidate {version} is tried")))
 }
 
-fn texts(files: &Value) -> Option<Vec<(String, String)>> {
-    let text = |file: &Value| Some((file["name"].as_str()?.to_owned(), file["text"].as_str()?.to_owned()));
-    files.as_array()?.iter().map(text).collect()
+fn texts(files: &Value) -> Result<Vec<(String, String)>, Problem> {
+    let wrong = || Problem::bad_json("`files` is no list of objects with `name` and `text`");
+    let text = |file: &Value| {
+        no_others(file.as_object().ok_or_else(wrong)?, &["name", "text"], "one of the `files`")?;
+        let part = |key: &str| file[key].as_str().map(str::to_owned).ok_or_else(wrong);
+        Ok((part("name")?, part("text")?))
+    };
+    files.as_array().ok_or_else(wrong)?.iter().map(text).collect()
 }
 
 pub(super) async fn drop_candidate(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let shadow = app.live.drop_candidate().ok_or_else(no_candidate)?;
-    Ok(told(&shadowed(&shadow.told())))
+    let version = shadow.engine().version();
+    Ok(outcome(told(&shadowed(&shadow.told())), format!("the candidate {version} is let go of")))
 }
 
-pub(super) async fn promote(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(super) async fn promote(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let start = Instant::now();
+    options(&app, request, &[]).await?;
     let result = aside(&Arc::clone(&app.changing), move || app.live.promote()).await?;
-    result.map(|done| loaded(done, start)).ok_or_else(no_candidate)
-}
-
-fn without_addresses(text: &[u8]) -> String {
-    let mut folded = String::new();
-    fold(&String::from_utf8_lossy(text), &mut folded);
-    folded.replace(ADDRESS, "<address>")
+    result.map(|done| loaded(done, start, None)).ok_or_else(no_candidate)
 }
 
 fn shadowed(told: &Shadowed) -> Value {

@@ -4,6 +4,7 @@ use super::app::{App, Counted};
 use super::labels::Labels;
 use super::routes::ROUTES;
 use crate::Time;
+use crate::signed::Service;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub(super) struct Metrics {
     pub(super) verdicts: Counted,
     pub(super) connections: AtomicUsize,
     pub(super) turned_away: AtomicU64,
+    /// What services posted, by service and class of status.
+    posted: [[AtomicU64; 3]; Service::ALL.len()],
     /// By route, in the order of `ROUTES`; the last is for what has none.
     routes: Vec<Route>,
 }
@@ -37,24 +40,36 @@ impl Metrics {
             verdicts: Counted::new(),
             connections: AtomicUsize::new(0),
             turned_away: AtomicU64::new(0),
+            posted: Default::default(),
             routes: (0..=ROUTES.len()).map(|_| Route::default()).collect(),
+        }
+    }
+
+    /// Notes a request of a service that posts.
+    pub(super) fn posted(&self, service: Service, status: u16) {
+        if let Some(by_class) = Service::ALL.iter().position(|one| *one == service).map(|n| &self.posted[n]) {
+            by_class[class(status)].fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Notes a request that was answered.
     pub(super) fn answered(&self, route: Option<usize>, status: u16, took: Duration) {
         let route = &self.routes[route.unwrap_or(ROUTES.len())];
-        let class = match status {
-            400..500 => 1,
-            500.. => 2,
-            _ => 0,
-        };
-        route.by_class[class].fetch_add(1, Ordering::Relaxed);
+        route.by_class[class(status)].fetch_add(1, Ordering::Relaxed);
         let took = took.as_micros() as u64;
         route.microseconds.fetch_add(took, Ordering::Relaxed);
         if let Some(bucket) = BUCKETS.iter().position(|end| took <= *end) {
             route.buckets[bucket].fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// The class of a status, by its place in `CLASSES`.
+fn class(status: u16) -> usize {
+    match status {
+        400..500 => 1,
+        500.. => 2,
+        _ => 0,
     }
 }
 
@@ -92,10 +107,20 @@ pub(super) fn text(app: &App) -> String {
         out.head(name, "gauge", help);
         out.value(name, value);
     }
+    if let Some(tls) = &app.tls {
+        out.head("carom_tls_trouble", "gauge", "1 while the certificate on disk cannot be used.");
+        out.value("carom_tls_trouble", u8::from(tls.is_in_trouble()));
+        if let Some(until) = tls.until() {
+            out.head("carom_tls_not_after_seconds", "gauge", "When the certificate's time is over.");
+            out.value("carom_tls_not_after_seconds", until.unix());
+        }
+    }
     out.head("carom_snapshot_info", "gauge", "The active snapshot.");
     out.value(&format!("carom_snapshot_info{{snapshot=\"{}\",came=\"{}\"}}", status.snapshot, status.came.as_str()), 1);
     out.head("carom_connections_turned_away_total", "counter", "Connections that were one too many.");
     out.value("carom_connections_turned_away_total", metrics.turned_away.load(Ordering::Relaxed));
+    out.head("carom_log_dropped_total", "counter", "Lines of the log that were dropped, since nobody read them.");
+    out.value("carom_log_dropped_total", app.log.dropped());
     let active = app.live.current();
     out.head("carom_plugin_questions_total", "counter", "What plugins were asked, since they were loaded.");
     for (plugin, tally) in active.engine().plugins() {
@@ -156,6 +181,15 @@ impl Page {
                 let count = count.load(Ordering::Relaxed);
                 if count > 0 {
                     self.value(&format!("carom_requests_total{{{name},status=\"{class}\"}}"), count);
+                }
+            }
+        }
+        self.head("carom_events_total", "counter", "Requests to /v1/events by service and class of status.");
+        for (service, by_class) in Service::ALL.iter().zip(&metrics.posted) {
+            for (class, count) in CLASSES.iter().zip(by_class) {
+                let count = count.load(Ordering::Relaxed);
+                if count > 0 {
+                    self.value(&format!("carom_events_total{{service=\"{service}\",status=\"{class}\"}}"), count);
                 }
             }
         }

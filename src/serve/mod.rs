@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod asker;
 mod body;
 mod classify;
 mod connections;
@@ -14,11 +15,13 @@ mod labels;
 mod lines;
 mod log;
 mod manage;
+mod masked;
 mod metrics;
 mod notice;
 mod openapi;
 mod paced;
 mod problem;
+mod queue;
 mod replies;
 mod routes;
 mod status;
@@ -33,8 +36,18 @@ use crate::intake::notice::Reader;
 use crate::resolve::Root;
 use crate::settings::{ServiceLimits, TokenSettings};
 use crate::signed::Webhooks;
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
+
+/// Says what the settings say by now that only a restart takes.
+pub struct Pending(pub Box<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending")
+    }
+}
 
 /// How the service runs.
 #[derive(Debug)]
@@ -45,6 +58,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Who may ask; without any, whoever reaches it.
     pub tokens: Vec<TokenSettings>,
+    /// Names that it is asked by besides `localhost`, where there are no tokens.
+    pub hosts: Vec<String>,
     /// What it takes, and how long it waits.
     pub limits: ServiceLimits,
     /// How many threads answer; without it, one for each processor.
@@ -61,4 +76,6 @@ pub struct Settings {
     pub reader: Reader<'static>,
     /// Whether notices that nothing ties to a mail that was sent may suppress.
     pub trusts_untied: bool,
+    /// What who asks for a load is told besides.
+    pub pending: Pending,
 }

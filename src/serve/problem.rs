@@ -1,5 +1,6 @@
 //! What is wrong with a request, as it is answered.
 
+use super::asker::Outcome;
 use crate::report::{json_line, plain};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -41,6 +42,7 @@ impl Problem {
         no_token UNAUTHORIZED "no-token"
         wrong_scope FORBIDDEN "wrong-scope"
         from_browser FORBIDDEN "from-browser"
+        wrong_host FORBIDDEN "wrong-host"
         unverified FORBIDDEN "unverified"
         no_route NOT_FOUND "no-route"
         no_candidate NOT_FOUND "no-candidate"
@@ -81,6 +83,7 @@ impl IntoResponse for Problem {
         line.push('\n');
         let mut response = Response::new(Body::from(line));
         *response.status_mut() = self.status;
+        response.extensions_mut().insert(Outcome(self.message));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         match self.status {

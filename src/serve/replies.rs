@@ -17,8 +17,14 @@ pub(super) enum Replies<'b> {
     Many(Vec<Attempt<'b>>),
 }
 
+/// What some programs write before a text, and JSON does not have.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A body as text.
 pub(super) fn text(body: &[u8]) -> Result<&str, Problem> {
+    if body.starts_with(MARK) {
+        return Err(Problem::bad_json("the body begins with a byte order mark (EF BB BF): leave it out"));
+    }
     std::str::from_utf8(body)
         .map_err(|error| Problem::bad_json(format!("the body is not UTF-8 after byte {}", error.valid_up_to())))
 }

@@ -2,18 +2,21 @@
 
 use super::access;
 use super::app::App;
+use super::asker::{Asker, changes};
 use super::paced::Held;
 use super::problem::Problem;
 use super::{body, classify, events, manage, notice, openapi, status};
 use crate::settings::TokenScope;
+use crate::signed::Service;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use serde_json::json;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -99,26 +102,60 @@ async fn before_and_after(State(app): State<Arc<App>>, request: Request, next: N
     let start = Instant::now();
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let at = ROUTES.iter().position(|route| route.path == path && route.method == request.method().as_str());
-    let logged = app.settings.log_requests.then(|| (request.method().clone(), path.to_owned()));
-    let response = match may_ask(&app, &request, at) {
+    let route = at.map(|at| &ROUTES[at]);
+    let asker = Asker::of(&app, &request, route);
+    let service = posting(request.uri().path()).filter(|_| route.is_some_and(|route| route.may == May::Service));
+    let (method, path) = (request.method().clone(), named(path, service));
+    let mut response = match may_ask(&app, &request, route, &asker) {
         Err(problem) => {
+            if matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+                asker.note_refusal(&app, &method, &path, &problem);
+            }
             body::drain(request.into_body()).await;
             problem.into_response()
         }
-        Ok(None) => next.run(request).await,
-        Ok(Some(busy)) => next.run(request).await.map(|body| Body::new(Held { body, _busy: busy })),
+        Ok(busy) => {
+            let response = match busy {
+                None => next.run(request).await,
+                Some(busy) => next.run(request).await.map(|body| Body::new(Held { body, _busy: busy })),
+            };
+            changes(route).iter().for_each(|route| asker.note_change(&app, route, &response));
+            response
+        }
     };
+    if app.draining.load(Ordering::Relaxed) {
+        // The next request goes to whom is ready.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let took = start.elapsed();
-    app.metrics.answered(at, response.status().as_u16(), took);
-    if let Some((method, path)) = logged {
-        let status = response.status().as_u16();
-        // A path may hold anything; what is known of it is enough.
-        let path = if path.is_empty() { "other" } else { &path };
+    let status = response.status().as_u16();
+    app.metrics.answered(at, status, took);
+    service.iter().for_each(|service| app.metrics.posted(*service, status));
+    if app.settings.log_requests {
         let micros = took.as_micros() as u64;
-        let values = json!({ "method": method.as_str(), "path": path, "status": status, "microseconds": micros });
-        app.log.say("info", "request", &format!("{method} {path} {status} in {micros} µs"), values);
+        let message = format!("{method} {path} {status} in {micros} µs{}", asker.words(&app));
+        let values = json!({
+            "method": method.as_str(),
+            "path": path,
+            "status": status,
+            "microseconds": micros,
+            "token": asker.token(&app),
+            "peer": asker.peer(),
+        });
+        app.log.say("info", "request", &message, values);
     }
     response
+}
+
+/// The service that posts to a path.
+fn posting(path: &str) -> Option<Service> {
+    path.strip_prefix("/v1/events/")?.parse().ok()
+}
+
+/// A path for the log: it may hold anything, and what is known of it is enough.
+fn named(path: &str, service: Option<Service>) -> Cow<'static, str> {
+    let known = ROUTES.iter().map(|route| route.path).find(|known| *known == path);
+    service.map_or(known.unwrap_or("other").into(), |service| format!("/v1/events/{service}").into())
 }
 
 /// A request for verdicts that is worked on.
@@ -131,26 +168,36 @@ impl Drop for Busy {
 }
 
 /// Whether a request may go on.
-fn may_ask(app: &Arc<App>, request: &Request<Body>, at: Option<usize>) -> Result<Option<Busy>, Problem> {
+fn may_ask(
+    app: &Arc<App>,
+    request: &Request<Body>,
+    route: Option<&Route>,
+    asker: &Asker,
+) -> Result<Option<Busy>, Problem> {
     // Pages of other sites reach what listens on this machine; browsers say where they come from.
     if request.headers().contains_key(header::ORIGIN) {
         return Err(Problem::from_browser("this service does not answer web pages"));
     }
-    let Some(route) = at.map(|at| &ROUTES[at]) else { return Ok(None) };
+    let Some(route) = route else { return Ok(None) };
     if route.may == May::Anybody {
         return Ok(None);
     }
-    if let May::Token(scope) = route.may
-        && !app.settings.tokens.is_empty()
-    {
-        let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| {
-            let (kind, token) = value.as_bytes().split_at_checked(7)?;
-            kind.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
-        });
-        let shown = shown.ok_or_else(|| Problem::no_token("say `Authorization: Bearer` and a token"))?;
-        let token = access::find(&app.settings.tokens, shown).ok_or_else(|| Problem::no_token("no such token"))?;
-        if !token.scopes.contains(&scope) {
-            return Err(Problem::wrong_scope(format!("this token lacks the scope `{}`", access::word(scope))));
+    if let May::Token(scope) = route.may {
+        let tokens = &app.settings.tokens;
+        if tokens.is_empty() {
+            if !access::is_own_name(request.headers(), request.uri(), &app.settings.hosts) {
+                let why = "this service is not asked by this name: `service.hosts` names those that it has";
+                return Err(Problem::wrong_host(why));
+            }
+        } else {
+            let token =
+                asker.token.and_then(|n| tokens.get(n)).ok_or_else(|| match access::shown(request.headers()) {
+                    None => Problem::no_token("say `Authorization: Bearer` and a token"),
+                    Some(_) => Problem::no_token("no such token"),
+                })?;
+            if !token.scopes.contains(&scope) {
+                return Err(Problem::wrong_scope(format!("this token lacks the scope `{}`", access::word(scope))));
+            }
         }
     }
     if app.stopping.load(Ordering::Relaxed) {

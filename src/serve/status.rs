@@ -86,6 +86,7 @@ fn status_json(app: &App, status: &Status) -> Value {
         "kept": status.kept.iter().map(kept).collect::<Vec<_>>(),
         "shadow": app.live.shadow().map(|shadow| shadow.engine().version().to_string()),
         "plugins": plugins,
+        "tls": app.tls.as_ref().map(|tls| tls.status()),
         "connections": app.metrics.connections.load(Ordering::Relaxed),
     })
 }
@@ -111,7 +112,7 @@ pub(super) async fn health() -> &'static str {
 
 /// It gives verdicts, and goes on to.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
-    if app.stopping.load(Ordering::Relaxed) {
+    if app.draining.load(Ordering::Relaxed) || app.stopping.load(Ordering::Relaxed) {
         return Err(Problem::stopping("the service stops"));
     }
     Ok("ready\n")

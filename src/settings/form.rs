@@ -58,6 +58,32 @@ pub(super) static TIME: Form<Duration> = Form {
     read: |text| measure::time(text).map_err(Wrong::from),
 };
 
+/// A time, or none.
+pub(super) static TIME_OR_NONE: Form<Duration> = Form {
+    what: "a time such as 5s, or 0s",
+    schema: TIME.schema,
+    read: |text| match text {
+        "0s" | "0ms" | "0m" => Ok(Duration::ZERO),
+        _ => measure::time(text).map_err(|_| format!("`{text}` is no time such as 5s, or 0s").into()),
+    },
+};
+
+/// A name that a service is asked by.
+pub(super) static NAME: Form<String> = Form {
+    what: "a name such as carom.example.org",
+    schema: || json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]+$" }),
+    read: |text| {
+        let is_one = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        match is_one {
+            true => Ok(text.to_ascii_lowercase()),
+            false => Err(Wrong {
+                cause: format!("`{text}` is no name of a host"),
+                help: Some("write it without a port, such as carom.example.org".to_owned()),
+            }),
+        }
+    },
+};
+
 /// A time, or never.
 pub(super) static TIME_OR_OFF: Form<Option<Duration>> = Form {
     what: "a time such as 1s, or `off`",
@@ -113,12 +139,23 @@ pub(super) static ADDRESS: Form<SocketAddr> = Form {
     read: |text| {
         text.parse().map_err(|_| Wrong {
             cause: format!("`{text}` is no address with a port"),
-            help: Some(
-                "write one such as 127.0.0.1:8025 or \"[::1]:8025\"; names of hosts are not looked up".to_owned(),
-            ),
+            help: Some(ADDRESS_HELP.to_owned()),
         })
     },
 };
+
+const ADDRESS_HELP: &str = "write one such as 127.0.0.1:8025 or \"[::1]:8025\"; names of hosts are not looked up";
+
+/// An address and a port, as `service.listen` has them.
+///
+/// # Errors
+/// What it is not, and what mends it.
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    (ADDRESS.read)(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}: {help}", wrong.cause),
+        None => wrong.cause,
+    })
+}
 
 pub(super) static PATTERN: Form<HostPattern> = Form {
     what: "a name such as \"mx.example.com\" or \"*.example.com\"",

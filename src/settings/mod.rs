@@ -22,6 +22,7 @@
 mod admit;
 mod environment;
 mod form;
+mod guessed;
 mod measure;
 mod node;
 mod notices;
@@ -36,6 +37,7 @@ mod webhooks;
 
 pub use admit::Admitted;
 pub use environment::Environment;
+pub use form::listen_address;
 pub use notices::NoticeSettings;
 pub(crate) use notices::header_field;
 pub use place::Step;

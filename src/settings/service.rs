@@ -1,6 +1,9 @@
 //! What is said of the service.
 
-use super::form::{ADDRESS, COUNT, FLAG, Form, HASH, KEPT, SIZE, TEXT, THREADS, TIME, TIME_OR_OFF, word};
+use super::form::{
+    ADDRESS, COUNT, FLAG, Form, HASH, KEPT, NAME, SIZE, TEXT, THREADS, TIME, TIME_OR_NONE, TIME_OR_OFF, word,
+};
+use super::guessed;
 use super::secret::Secret;
 use super::section::Section;
 use super::webhooks::WebhookSettings;
@@ -15,6 +18,8 @@ use std::time::Duration;
 pub struct ServiceSettings {
     /// Where it listens.
     pub listen: Vec<SocketAddr>,
+    /// Names that it is asked by, besides `localhost` and addresses; where there are tokens it may be any.
+    pub hosts: Vec<String>,
     /// How many threads answer; without it, one for each processor.
     pub threads: Option<usize>,
     /// With what it speaks TLS.
@@ -75,7 +80,7 @@ pub enum TokenScope {
 /// What the service takes, and how long it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceLimits {
-    /// The largest body, in bytes; of JSON Lines the longest line.
+    /// The largest body, in bytes; JSON Lines have no such bound.
     pub body: usize,
     /// The most replies of one batch.
     pub batch: usize,
@@ -87,6 +92,8 @@ pub struct ServiceLimits {
     pub head: Duration,
     /// How long a body may take, or the wait between two pieces of one that is streamed.
     pub patience: Duration,
+    /// How long it goes on answering when it is asked to stop, and says that it is not ready any more.
+    pub drain: Duration,
     /// How long what was accepted may take when the service stops.
     pub stop: Duration,
 }
@@ -143,6 +150,12 @@ impl ServiceSettings {
     pub(super) fn take(at: &mut Section<'_, '_>) -> ServiceSettings {
         let settings = ServiceSettings {
             listen: at.list("listen", &ADDRESS, &["127.0.0.1:8025"], "where it listens"),
+            hosts: at.list(
+                "hosts",
+                &NAME,
+                &[],
+                "names that it is asked by, besides `localhost`; with tokens it may be any",
+            ),
             threads: at.maybe("threads", &THREADS, "how many answer; without it, one for each processor"),
             tls: at.optional("tls", "it speaks TLS alone", tls).flatten(),
             tokens: tokens(at),
@@ -158,6 +171,13 @@ impl ServiceSettings {
         };
         if settings.listen.is_empty() {
             at.wrong_at("listen", "it listens nowhere".to_owned(), Some("name an address, or leave `listen` out"));
+        }
+        let twice = settings.listen.iter().enumerate().find(|(n, address)| {
+            // Of port 0 each is another.
+            address.port() != 0 && settings.listen[..*n].contains(address)
+        });
+        if let Some((_, twice)) = twice {
+            at.wrong_at("listen", format!("{twice} stands here twice"), Some("take one of them out"));
         }
         let open = settings.listen.iter().find(|address| !address.ip().is_loopback());
         if let Some(open) = open.filter(|_| settings.tokens.is_empty()) {
@@ -180,6 +200,7 @@ fn tls(at: &mut Section<'_, '_>) -> Option<TlsSettings> {
 
 fn tokens(at: &mut Section<'_, '_>) -> Vec<TokenSettings> {
     let mut names: Vec<String> = Vec::new();
+    let mut hashes: Vec<[u8; 32]> = Vec::new();
     let tokens = at.items("tokens", "who may ask; without any, whoever reaches the service", |at| {
         let name = at.must("name", &TEXT, "whose it is, for logs");
         let hash = at.must("hash", &HASH, "the SHA-256 of the token; the token is 24 random characters or more");
@@ -194,6 +215,19 @@ fn tokens(at: &mut Section<'_, '_>) -> Vec<TokenSettings> {
             }
             names.push(name.clone());
         }
+        if let Some(hash) = hash {
+            if let Some(word) = guessed::word_of(&hash) {
+                let cause = match word {
+                    "" => "it is the hash of nothing at all".to_owned(),
+                    word => format!("anybody can guess this token: it is `{word}`"),
+                };
+                at.wrong_at("hash", cause, Some(guessed::MAKE));
+            } else if hashes.contains(&hash) && hash != [0; 32] {
+                let help = "make one for each, or give one of them all scopes";
+                at.wrong_at("hash", "another token has the same hash".to_owned(), Some(help));
+            }
+            hashes.push(hash);
+        }
         Some(TokenSettings { name: name?, hash: hash?, scopes })
     });
     tokens.into_iter().flatten().collect()
@@ -201,12 +235,18 @@ fn tokens(at: &mut Section<'_, '_>) -> Vec<TokenSettings> {
 
 fn limits(at: &mut Section<'_, '_>) -> ServiceLimits {
     ServiceLimits {
-        body: at.or("body", &SIZE, "4MiB", "the largest body; of JSON Lines the longest line"),
+        body: at.or(
+            "body",
+            &SIZE,
+            "4MiB",
+            "the largest body; a stream of JSON Lines has no end, and its lines have 64 KiB at most",
+        ),
         batch: at.or("batch", &COUNT, "1000", "the most replies of a batch; JSON Lines have no such bound"),
         requests: at.or("requests", &COUNT, "256", "how many are worked on at once"),
         connections: at.or("connections", &COUNT, "4096", "how many are open at once"),
         head: at.or("head", &TIME, "30s", "how long a request's head may take, and a connection lie idle"),
         patience: at.or("patience", &TIME, "30s", "how long a body may take, or the next piece of a stream"),
+        drain: at.or("drain", &TIME_OR_NONE, "0s", "how long it goes on, not ready any more, before it stops"),
         stop: at.or("stop", &TIME, "30s", "how long what was accepted may take when the service stops"),
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with settings besides their words: variables that mean nothing, files that are not there.
 
 use super::environment::Environment;
+use super::guessed;
 use super::place::{End, Step, find};
 use super::{Described, PostmarkSettings, Secret, Settings, SettingsError, Trust, written};
 use crate::spelling::nearest;
@@ -20,6 +21,10 @@ pub(super) fn variables(environment: &Environment) -> Vec<SettingsError> {
     let strange = environment.strangers(&known).map(|name| {
         let help = match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if is_of_kubernetes(name) => {
+                "Kubernetes sets it for a service of such a name: `enableServiceLinks: false` in the pod keeps it away"
+                    .to_owned()
+            }
             None => {
                 "`carom config show` lists the keys; a variable is CAROM_ and the key's words, in capitals".to_owned()
             }
@@ -28,6 +33,14 @@ pub(super) fn variables(environment: &Environment) -> Vec<SettingsError> {
     });
     let broken = environment.broken().filter(|name| known.iter().any(|one| one == name));
     strange.chain(broken.map(|name| of(name, "its value is no text in UTF-8", None))).collect()
+}
+
+/// Whether containers get a variable of such a name for a service.
+fn is_of_kubernetes(name: &str) -> bool {
+    name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.contains("_PORT_")
+        || name.ends_with("_PORT")
 }
 
 impl Settings {
@@ -87,12 +100,31 @@ impl Settings {
         if let Some(shown) = self.notices.sent.as_deref().and_then(lacks) {
             tell(&keys(&["notices", "sent"]), format!("there is no file {shown}"), None);
         }
+        for (n, token) in self.service.tokens.iter().enumerate() {
+            // Nobody has a token of this hash: the example of the page, as it stands there.
+            if token.hash == [0; 32] {
+                let path = [&keys(&["service", "tokens"])[..], &[Step::Item(n), Step::Key("hash".to_owned())]].concat();
+                let message = "no token has this hash: put your own hash here".to_owned();
+                tell(&path, message, Some(guessed::MAKE.to_owned()));
+            }
+        }
+        if let Some(folder) = self.service.kept.folder.as_ref().map(|folder| self.beside(folder))
+            && folder.exists()
+            && !folder.is_dir()
+        {
+            let message = format!("{} is no folder", folder.display());
+            tell(&keys(&["service", "kept", "folder"]), message, Some("name one for snapshots alone".to_owned()));
+        }
         for (path, secret) in self.secrets() {
             let names = keys(&path);
             match secret.read(self) {
                 Err(why) => {
                     let names = if secret.file().is_some() { [&names[..], &keys(&["file"])].concat() } else { names };
                     tell(&names, why, Some("a secret's file holds the secret alone".to_owned()));
+                }
+                Ok(key) if path.contains(&"webhooks") && key.len() < 8 => {
+                    let help = "it has 8 characters or more, by chance; is it the right one?".to_owned();
+                    tell(&names, "a stranger could guess this secret".to_owned(), Some(help));
                 }
                 Ok(key) if !path.contains(&"webhooks") && key.len() < 16 => {
                     let help = "write 16 characters or more, by chance".to_owned();

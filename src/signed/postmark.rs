@@ -6,6 +6,8 @@ use super::{Compared, Posted, Unverified};
 use crate::settings::{PostmarkSettings, Settings, SettingsError};
 use base64ct::{Base64, Encoding};
 
+const BASIC: &str = "the name and the password are not those";
+
 /// What is to be shown.
 pub(super) struct Postmark {
     shows: Shows,
@@ -43,7 +45,7 @@ impl Postmark {
                 if !scheme.eq_ignore_ascii_case("basic") {
                     return Err(Unverified::Unsigned("there is no name and password (Authorization: Basic …)"));
                 }
-                (secret, Base64::decode_vec(value.trim()).map_err(|_| Unverified::BadSignature)?)
+                (secret, Base64::decode_vec(value.trim()).map_err(|_| Unverified::WrongSecret(BASIC))?)
             }
             Shows::Token(secret) => {
                 let pairs = posted.query.into_iter().flat_map(|query| query.split('&'));
@@ -52,9 +54,13 @@ impl Postmark {
                 (secret, token.map(|(_, value)| unescaped(value)).ok_or(lack)?)
             }
         };
+        let what = match &self.shows {
+            Shows::Basic(_) => BASIC,
+            Shows::Token(_) => "the token is not that",
+        };
         match self.compared.is_same(secret, &shown) {
             true => Ok(()),
-            false => Err(Unverified::BadSignature),
+            false => Err(Unverified::WrongSecret(what)),
         }
     }
 }

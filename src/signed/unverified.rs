@@ -12,6 +12,8 @@ pub enum Unverified {
     Unsigned(&'static str),
     /// It is signed by another key, or is not what was signed.
     BadSignature,
+    /// What it shows in place of a signature is another than the settings have; what that is.
+    WrongSecret(&'static str),
     /// Its key is nobody's that may post, and why.
     UnknownKey(String),
     /// The topic is none of the settings'.
@@ -33,6 +35,7 @@ impl Unverified {
             Unverified::NotExpected(_) => "not-expected",
             Unverified::Unsigned(_) => "unsigned",
             Unverified::BadSignature => "bad-signature",
+            Unverified::WrongSecret(_) => "wrong-secret",
             Unverified::UnknownKey(_) => "unknown-key",
             Unverified::UnknownTopic => "unknown-topic",
             Unverified::TooOld => "too-old",
@@ -56,6 +59,7 @@ impl fmt::Display for Unverified {
             }
             Unverified::Unsigned(lack) => write!(f, "nothing tells who sent it: {lack}"),
             Unverified::BadSignature => f.write_str("the signature is not of this request by a key of the settings"),
+            Unverified::WrongSecret(what) => write!(f, "{what} of the settings"),
             Unverified::UnknownKey(why) => write!(f, "it is signed with a key that is not known: {why}"),
             Unverified::UnknownTopic => f.write_str("the topic is none of those that the settings name"),
             Unverified::TooOld => f.write_str("it was signed too long ago"),

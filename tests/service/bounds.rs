@@ -5,6 +5,8 @@ use crate::client::{Refusal, Service, parse};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+const PACKED: Refusal = (415, "wrong-type", "Content-Encoding gzip is not taken: send it as it is");
+
 #[test]
 fn each_wrong_input_has_its_status_and_one_line() {
     let service = Service::limited(&[("BODY", "2KiB"), ("BATCH", "3")], &["--rules", "harbour"]);
@@ -50,6 +52,55 @@ fn each_wrong_input_has_its_status_and_one_line() {
         ("POST", "/v1/reload", "Origin: http://evil.example\r\n", b"", (403, "from-browser", "this service does not")),
         ("POST", "/v1/shadow", json, b"", (404, "no-candidate", "the settings name no candidate")),
         ("POST", "/v1/shadow", json, b"{\"files\":7}", (400, "bad-json", "`files` is no list")),
+        // What is not understood changes nothing.
+        (
+            "POST",
+            "/v1/shadow",
+            json,
+            b"{\"file\":[{\"name\":\"root.carom\",\"text\":\"\"}]}",
+            (400, "bad-json", "there is no key `file` in the body: did you mean `files`?"),
+        ),
+        (
+            "POST",
+            "/v1/shadow",
+            json,
+            b"{\"files\":[{\"name\":\"root.carom\",\"text\":\"\",\"mode\":1}]}",
+            (400, "bad-json", "there is no key `mode` in one of the `files`: there may be `name`, `text`"),
+        ),
+        (
+            "POST",
+            "/v1/rollback",
+            json,
+            b"{\"too\":\"951c\"}",
+            (400, "bad-json", "there is no key `too` in the body: did you mean `to`?"),
+        ),
+        (
+            "POST",
+            "/v1/reload",
+            json,
+            b"{\"rules\":\"ours\"}",
+            (400, "bad-json", "there is no key `rules` in the body: this request takes no body"),
+        ),
+        ("POST", "/v1/shadow/promote", json, b"[]", (400, "bad-json", "the body is no JSON object")),
+        (
+            "POST",
+            "/v1/classify",
+            json,
+            b"\xef\xbb\xbf{\"code\":550}",
+            (400, "bad-json", "the body begins with a byte order mark (EF BB BF): leave it out"),
+        ),
+        // What is packed is not taken for what it is not.
+        ("POST", "/v1/notice", "Content-Encoding: gzip\r\n", b"\x1f\x8b\x08", PACKED),
+        ("POST", "/v1/classify", "Content-Type: application/x-ndjson\r\nContent-Encoding: gzip\r\n", b"", PACKED),
+        ("POST", "/v1/classify", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n", b"", PACKED),
+        (
+            "POST",
+            "/v1/rollback",
+            "Content-Encoding: identity, gzip\r\n",
+            b"",
+            (415, "wrong-type", "Content-Encoding id"),
+        ),
+        ("POST", "/v1/events/ses", "Content-Encoding: gzip\r\n", b"", PACKED),
     ];
     for (method, path, headers, body, (status, code, message)) in cases {
         let answer = service.ask(method, path, headers, body).problem();

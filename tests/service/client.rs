@@ -4,8 +4,9 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 pub(crate) struct Service {
     child: Child,
@@ -13,7 +14,7 @@ pub(crate) struct Service {
     said: String,
     pub(crate) address: SocketAddr,
     /// What it says, kept open so that it may.
-    pub(crate) log: BufReader<ChildStderr>,
+    pub(crate) log: BufReader<Box<dyn Read + Send + Sync>>,
 }
 
 /// Status, word and how the sentence begins.
@@ -61,7 +62,8 @@ impl Service {
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "json"]).args(arguments);
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli"));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the service starts");
-        let mut log = BufReader::new(child.stderr.take().expect("its log"));
+        let log: Box<dyn Read + Send + Sync> = Box::new(child.stderr.take().expect("its log"));
+        let mut log = BufReader::new(log);
         let mut said = String::new();
         let address = loop {
             let mut line = String::new();
@@ -84,11 +86,34 @@ impl Service {
         assert!(sent.expect("kill runs").success());
     }
 
-    /// Waits for its end and gives its status and the rest of its log.
-    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+    /// Nobody reads what it says any more.
+    pub(crate) fn close_log(&mut self) {
+        self.log = BufReader::new(Box::new(std::io::empty()));
+    }
+
+    /// The rest of what it said, when it has ended.
+    pub(crate) fn rest(&mut self) -> String {
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).expect("its log is read");
+        rest
+    }
+
+    /// Waits for its end and gives its status and the rest of its log.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let rest = self.rest();
         (self.child.wait().expect("it ends").code(), rest)
+    }
+
+    /// Waits for its end without reading what it says.
+    pub(crate) fn end_unread(&mut self, most: Duration) -> Option<i32> {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be waited for") {
+                return status.code();
+            }
+            assert!(start.elapsed() < most, "it does not end");
+            sleep(Duration::from_millis(20));
+        }
     }
 
     /// Asks it to end, and gives all that it said.

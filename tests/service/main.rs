@@ -8,5 +8,7 @@ mod client;
 #[path = "../plugin/guests.rs"]
 #[allow(dead_code, reason = "the tests of plugins use the rest")]
 mod guests;
+mod logged;
 mod posted;
+mod stopping;
 mod trouble;

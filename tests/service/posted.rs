@@ -2,7 +2,7 @@
 
 use crate::changes::until;
 use crate::client::{Answer, Refusal, Service, parse};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, CertifiedKey, generate_simple_self_signed};
 use serde_json::json;
 use std::fs;
 use std::io::{Read, Write};
@@ -66,6 +66,12 @@ fn events_that_are_signed_and_others() {
         ("mailgun", "", &event("t-3", KEY, now - 7_200), (403, "unverified", "it was signed too long ago")),
         ("mailgun", "", "{}", (403, "unverified", "nothing tells who sent it: the body has no `signature`")),
         ("postmark", "", "{}", (403, "unverified", "")),
+        (
+            "postmark",
+            "Authorization: Basic cG9zdG1hcms6d3Jvbmc=\r\n",
+            "{}",
+            (403, "unverified", "the name and the password are not those of the settings"),
+        ),
         ("sendgrid", "", "[]", (404, "not-expected", "nothing of sendgrid is expected")),
         ("%FF", "", "[]", (404, "no-route", "there is no such service: there are ses, sendgrid")),
         ("sendmail", "", "[]", (404, "no-route", "there is no such service: there are ses, sendgrid")),
@@ -82,11 +88,15 @@ fn events_that_are_signed_and_others() {
     assert_eq!((&told[0]["recipient"], &told[0]["category"]), (&"ben@example.com".into(), &"hard".into()));
     let log = service.stop();
     let refused = log.lines().filter(|line| line.contains("\"event\":\"unverified\"")).count();
-    assert_eq!((refused, log.contains("example.com")), (6, false), "{log}");
+    assert_eq!((refused, log.contains("example.com")), (7, false), "{log}");
 }
 
 /// What stands at the end of a connection over TLS, if its certificate is the one that is trusted.
 fn over_tls(service: &Service, trusted: &CertificateDer<'static>) -> Option<Answer> {
+    asked_over_tls(service, trusted, "/healthz")
+}
+
+fn asked_over_tls(service: &Service, trusted: &CertificateDer<'static>, path: &str) -> Option<Answer> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).expect("a certificate");
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
@@ -98,7 +108,8 @@ fn over_tls(service: &Service, trusted: &CertificateDer<'static>) -> Option<Answ
     let mut connection = ClientConnection::new(Arc::new(config), name).expect("a connection");
     let mut socket: TcpStream = service.connect();
     let mut stream = Stream::new(&mut connection, &mut socket);
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     Some(parse(&String::from_utf8_lossy(&answer)))
@@ -132,6 +143,19 @@ fn tls_and_a_certificate_that_is_renewed() {
     fs::write(&key, &whole[..whole.len() / 2]).expect("it is cut");
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert!(over_tls(&service, second.cert.der()).is_some());
+    let status = asked_over_tls(&service, second.cert.der(), "/v1/status").expect("it speaks TLS").json();
+    let tls = &status["tls"];
+    assert!(tls["trouble"]["message"].as_str().is_some_and(|why| why.contains("key.pem: ")), "{tls}");
+    assert_eq!(tls["not_after"], "4096-01-01T00:00:00Z", "what is in use");
+    let metrics = asked_over_tls(&service, second.cert.der(), "/metrics").expect("it speaks TLS").body;
+    for line in ["\ncarom_tls_trouble 1\n", "\ncarom_tls_not_after_seconds 67090118400\n"] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
+    // Mended, it is none any more.
+    put(&first);
+    until("the renewal", || over_tls(&service, first.cert.der()).is_some());
+    let status = asked_over_tls(&service, first.cert.der(), "/v1/status").expect("it speaks TLS").json();
+    assert_eq!(status["tls"]["trouble"], serde_json::Value::Null);
     assert!(service.stop().contains("the certificate cannot be used; the one before stays: "));
 }
 
@@ -177,4 +201,14 @@ fn what_is_wrong_with_tls_keeps_it_from_starting() {
     write("key.pem", &one.signing_key.serialize_pem());
     let (status, said) = run(&["config", "check", &path]);
     assert_eq!(status, Some(0), "{said}");
+    // One whose time is over can be used, by who does not look.
+    let mut old = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
+    old.not_after = rcgen::date_time_ymd(2020, 2, 3);
+    let old = old.self_signed(&one.signing_key).expect("a certificate is made");
+    write("cert.pem", &old.pem());
+    let (status, said) = run(&["config", "check", &path]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("warning: ") && said.contains("time was over on 2020-02-03T00:00:00Z"), "{said}");
+    let service = Service::start(&["--rules", "harbour", "--settings", &path]);
+    assert!(service.stop().contains("time was over on 2020-02-03T00:00:00Z"));
 }
