@@ -5,7 +5,7 @@ use super::classify::Ties;
 use super::output::Screen;
 use super::roots::{self, SettingsArgument, refused, root_or_shipped, seated};
 use crate::intake::notice::Reader;
-use crate::live::{Live, Settings as Loading};
+use crate::live::{Live, OpenError, Settings as Loading};
 use crate::serve::{self, Log};
 use crate::settings::{LogForm, Settings};
 use crate::signed::Webhooks;
@@ -105,9 +105,12 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         Some(path) => with_plugins(loading, path, log.clone()),
         None => loading,
     };
-    let live = Live::open(loading).map_err(|refusal| match refusal.root() {
-        Some(root) => anyhow::Error::msg(root.to_owned()),
-        None => refused(refusal.diagnostics(), refusal.sources(), screen),
+    let live = Live::open(loading).map_err(|error| match error {
+        OpenError::InUse { .. } => anyhow::Error::msg(error.to_string()),
+        OpenError::Refused(refusal) => match refusal.root() {
+            Some(root) => anyhow::Error::msg(root.to_owned()),
+            None => refused(refusal.diagnostics(), refusal.sources(), screen),
+        },
     })?;
     serve::run(Arc::new(live), serving, log)?;
     Ok(Status::Clean)

@@ -3,7 +3,7 @@
 use crate::Time;
 use crate::engine::Verdict;
 use crate::intake::Attempt;
-use crate::live::Event;
+use crate::live::{Event, Pinned};
 use crate::report::{json_line, plain};
 use crate::settings::LogForm;
 use hmac_sha256::HMAC;
@@ -76,11 +76,17 @@ impl Log {
                 let version = snapshot.version().to_string();
                 let values = json!({ "snapshot": version, "came": snapshot.came().as_str() });
                 match refusal {
-                    None if *pinned => {
-                        let message = format!("started on snapshot {version}, which was gone back to before");
-                        self.say("warning", "started", &message, values);
+                    None => {
+                        let (level, why) = match pinned {
+                            None => ("info", ""),
+                            Some(Pinned::Back) => ("warning", ", which was gone back to before"),
+                            Some(Pinned::Promoted) => ("warning", ", a candidate that was promoted before"),
+                            Some(Pinned::Assumed) => {
+                                ("warning", ", lest what was gone back from is active again: nobody can tell what to")
+                            }
+                        };
+                        self.say(level, "started", &format!("started on snapshot {version}{why}"), values);
                     }
-                    None => self.say("info", "started", &format!("started on snapshot {version}"), values),
                     Some(refusal) => {
                         self.refused(refusal, &version);
                         let message = format!("started on the last good snapshot, {version}");
@@ -105,6 +111,12 @@ impl Log {
                 self.say("error", "no-way-back", &message, json!({ "snapshot": to.to_string() }));
             }
             Event::NotKept(why) => self.say("warning", "not-kept", why, json!({})),
+            Event::KeptAgain => self.say("info", "kept-again", "snapshots are kept again", json!({})),
+            Event::BadPin(why) => self.say("error", "bad-pin", why, json!({})),
+            Event::Shrunk { before, after } => {
+                let message = format!("{after} rules are active, and {before} were before: was a file cut off?");
+                self.say("warning", "shrunk", &message, json!({ "rules": after, "before": before }));
+            }
         }
     }
 
