@@ -63,6 +63,8 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    // Before anything that takes a while: who starts a service may hang up on it at once.
+    serve::survive_hangups()?;
     let settings = arguments.settings.read()?;
     let root = root_or_shipped(arguments.rules.as_ref(), settings.root())?;
     let log = log(arguments, &settings)?;
@@ -105,6 +107,8 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
         Some(path) => with_plugins(loading, path, log.clone()),
         None => loading,
     };
+    // Before anything is loaded or written: one that cannot listen leaves alone what another one keeps.
+    let bound = serve::bind(serving, &log)?;
     let live = Live::open(loading).map_err(|error| match error {
         OpenError::InUse { .. } => anyhow::Error::msg(error.to_string()),
         OpenError::Refused(refusal) => match refusal.root() {
@@ -112,7 +116,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
             None => refused(refusal.diagnostics(), refusal.sources(), screen),
         },
     })?;
-    serve::run(Arc::new(live), serving, log)?;
+    bound.run(Arc::new(live), log)?;
     Ok(Status::Clean)
 }
 

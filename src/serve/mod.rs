@@ -6,6 +6,7 @@
 mod access;
 mod app;
 mod body;
+mod bound;
 mod classify;
 mod connections;
 mod descriptors;
@@ -25,7 +26,7 @@ mod status;
 mod tls;
 mod unread;
 
-pub use connections::run;
+pub use bound::{Bound, bind, survive_hangups};
 pub use log::Log;
 pub use tls::{TlsError, TlsFiles};
 
