@@ -127,6 +127,9 @@ pub fn check_with(root: &Root, plugins: Plugins, now: Time) -> Result<Checked, S
     if has_errors(&diagnostics) {
         return Ok(Checked { rules, findings: diagnostics, undecided: 0 });
     }
+    if let Some(emptied) = resolve::speechless(&rules) {
+        return Ok(Checked { rules, findings: vec![emptied], undecided: 0 });
+    }
     let engine = Engine::new(rules, diagnostics).with_plugins(plugins);
     // What no `use` names can only be seen where a whole folder is meant.
     let folder = match root {

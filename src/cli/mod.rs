@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
         #[cfg(all(feature = "serve", unix))]
         Command::Serve(arguments) => serve::run(arguments, screen),
         #[cfg(all(feature = "serve", unix))]
-        Command::Rollback(arguments) => rollback::run(arguments),
+        Command::Rollback(arguments) => rollback::run(arguments, screen),
         Command::Fmt(arguments) => fmt::run(arguments, screen),
         Command::Table(arguments) => table::run(arguments, screen),
         Command::Providers(arguments) => providers::run(arguments, screen),

@@ -1,7 +1,8 @@
 //! `carom rollback`.
 
 use super::Status;
-use crate::live::{KeptSnapshot, go_back, kept_in};
+use super::output::{Level, Screen};
+use crate::live::{KeptFolder, KeptSnapshot, go_back, kept_in};
 use crate::report::json_line;
 use crate::ruleset::Version;
 use anyhow::bail;
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 /// Go back to rules that `carom serve` has kept.
 ///
 /// A service that runs and watches its files does so at its next look; one that does not, when it starts. It stays there
-/// until the files change or a load is asked for.
+/// until the files change or a load is asked for. Run it as the user of the service or as the superuser: what is written
+/// then belongs to whom the folder belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   carom rollback --kept /var/lib/carom --list      which snapshots there are
@@ -33,10 +35,13 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Status> {
-    let (kept, active) = kept_in(&arguments.kept).map_err(anyhow::Error::msg)?;
+pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    let KeptFolder { snapshots: kept, active, misread } = kept_in(&arguments.kept).map_err(anyhow::Error::msg)?;
     let mut out = std::io::stdout().lock();
     if arguments.list {
+        if let Some(why) = misread {
+            screen.tell(Level::Warning, &why);
+        }
         for snapshot in &kept {
             writeln!(out, "{}", line(snapshot, Some(snapshot.version) == active, arguments.json))?;
         }

@@ -10,6 +10,7 @@ use crate::engine::{Engine, LoadError, Tested};
 use crate::reply::Kind;
 use crate::report::diagnostics::summary;
 use crate::report::plain;
+use crate::resolve::speechless;
 use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
@@ -112,7 +113,8 @@ pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<
                 format!("{}: no example was run", summary(&diagnostics))
             }
             Ok(engine) => {
-                let Tested { examples, tests, failures } = engine.test();
+                let Tested { examples, tests, mut failures } = engine.test();
+                failures.extend(speechless(engine.rules()));
                 screen.write(&failures, &engine.rules().sources, *format)?;
                 if !failures.is_empty() {
                     status = Status::Found;
@@ -121,6 +123,7 @@ pub(super) fn test(arguments: &TestArguments, screen: Screen) -> anyhow::Result<
                 match failures.len() {
                     0 if examples + tests == 0 => "no examples and no tests: give each rule an `example`".to_owned(),
                     0 => format!("{run}: all hold"),
+                    _ if examples + tests == 0 => format!("{}: no example was run", summary(&failures)),
                     failed => format!("{run}: {failed} failed"),
                 }
             }

@@ -5,7 +5,7 @@ use super::classify::Ties;
 use super::output::Screen;
 use super::roots::{self, SettingsArgument, refused, root_or_shipped, seated};
 use crate::intake::notice::Reader;
-use crate::live::{Live, Settings as Loading};
+use crate::live::{Live, OpenError, Settings as Loading};
 use crate::serve::{self, Log};
 use crate::settings::{LogForm, Settings, listen_address};
 use crate::signed::Webhooks;
@@ -66,8 +66,10 @@ enum Form {
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Status> {
+    // Before anything that takes a while: who starts a service may hang up on it at once.
+    let survived = serve::survive_hangups();
     let mut log = None;
-    let result = serve(arguments, screen, &mut log);
+    let result = survived.map_err(anyhow::Error::from).and_then(|()| started(arguments, screen, &mut log));
     // What keeps it from starting is said in the form of all that it says.
     let log = match log {
         Some(log) => log,
@@ -84,7 +86,7 @@ pub(super) fn run(arguments: &Arguments, screen: Screen) -> anyhow::Result<Statu
     result
 }
 
-fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> anyhow::Result<Status> {
+fn started(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> anyhow::Result<Status> {
     let settings = arguments.settings.read()?;
     let log = said_to.insert(log(arguments, &settings)?).clone();
     let root = root_or_shipped(arguments.rules.as_ref(), settings.root())?;
@@ -132,12 +134,17 @@ fn serve(arguments: &Arguments, screen: Screen, said_to: &mut Option<Log>) -> an
         Some(path) => with_plugins(loading, path, log.clone(), pending(arguments, &settings)),
         None => loading,
     };
-    let live = Live::open(loading).map_err(|refusal| match refusal.root() {
-        Some(root) => anyhow::Error::msg(root.to_owned()),
-        None if log.form() == LogForm::Json => anyhow::Error::msg(format!("the rules cannot be used: {refusal}")),
-        None => refused(refusal.diagnostics(), refusal.sources(), screen),
+    // Before anything is loaded or written: one that cannot listen leaves alone what another one keeps.
+    let bound = serve::bind(serving, &log)?;
+    let live = Live::open(loading).map_err(|error| match error {
+        OpenError::InUse { .. } => anyhow::Error::msg(error.to_string()),
+        OpenError::Refused(refusal) => match refusal.root() {
+            Some(root) => anyhow::Error::msg(root.to_owned()),
+            None if log.form() == LogForm::Json => anyhow::Error::msg(format!("the rules cannot be used: {refusal}")),
+            None => refused(refusal.diagnostics(), refusal.sources(), screen),
+        },
     })?;
-    crate::serve::run(Arc::new(live), serving, log)?;
+    bound.run(Arc::new(live), log)?;
     Ok(Status::Clean)
 }
 

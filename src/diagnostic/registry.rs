@@ -76,6 +76,7 @@ codes! {
     E0026 "profiles that extend each other in a circle"
     E0027 "two profiles that claim one host or domain"
     E0028 "two changes of one thing at the same time"
+    E0029 "a rule set without a rule"
     // Values.
     E0030 "not a reply code"
     E0031 "not an enhanced code"

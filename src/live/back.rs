@@ -1,7 +1,8 @@
 //! What makes another snapshot active on purpose: going back, and a candidate that is promoted.
 
-use super::kept::{Pin, folder_of_snapshots};
+use super::kept::{Asked, folder_of_snapshots};
 use super::load::{Refusal, load};
+use super::pin::Pin;
 use super::{Came, Event, KeptSnapshot, Live, Loaded, Shadow, Work, lock};
 use crate::resolve::Root;
 use crate::ruleset::Version;
@@ -42,7 +43,7 @@ impl Live {
         let to = shadow.engine().version();
         let loaded = self.take(&mut work, Arc::clone(shadow.engine()), Came::Candidate, to);
         if let Loaded::Swapped(to) = loaded {
-            self.pin(&mut work, Pin { to, away });
+            self.pin(&mut work, Pin { to, away, promoted: true });
         }
         Some(loaded)
     }
@@ -60,7 +61,7 @@ impl Live {
             None => work.kept.before(work.at).ok_or_else(|| Refusal::sentence(NOTHING_BEFORE))?,
         };
         let away = away(&work);
-        self.go(&mut work, Pin { to, away })
+        self.go(&mut work, Pin { to, away, promoted: false })
     }
 
     /// Goes back where another program has asked for it in the folder of snapshots ([`go_back`]); nothing if none has.
@@ -69,7 +70,20 @@ impl Live {
     /// What keeps the snapshot from being used; nothing has changed, and nobody asks any more.
     pub fn heed(&self) -> Option<Result<Loaded, Refusal>> {
         let mut work = lock(&self.work);
-        let pin = work.kept.asked()?;
+        let pin = match work.kept.asked() {
+            Asked::Go(pin) => pin,
+            Asked::Nothing => return None,
+            Asked::Dropped => {
+                lock(&self.told).astray = None;
+                return None;
+            }
+            Asked::Misread(why) => {
+                (self.settings.listener)(&Event::BadPin(&why));
+                lock(&self.told).astray = Some(why);
+                return None;
+            }
+        };
+        lock(&self.told).astray = None;
         let result = self.go(&mut work, pin);
         if let Err(refusal) = &result {
             (self.settings.listener)(&Event::NoWayBack { to: pin.to, refusal });
@@ -88,7 +102,11 @@ impl Live {
 
     fn pin(&self, work: &mut Work, pin: Pin) {
         let result = work.kept.set_pin(pin);
-        lock(&self.told).pinned = true;
+        {
+            let mut told = lock(&self.told);
+            told.pinned = true;
+            told.astray = None;
+        }
         if let Err(why) = result {
             (self.settings.listener)(&Event::NotKept(&why));
             lock(&self.told).unkept = Some(why);
@@ -103,29 +121,43 @@ fn away(work: &Work) -> Option<Version> {
     work.kept.pin().map_or(Some(work.at), |pin| pin.away)
 }
 
-/// The snapshots in a folder, the oldest first, and the one that is active as far as the folder tells.
+/// What a folder of snapshots holds.
+#[derive(Debug)]
+pub struct KeptFolder {
+    /// The snapshots, the oldest first.
+    pub snapshots: Vec<KeptSnapshot>,
+    /// The one that is active as far as the folder tells.
+    pub active: Option<Version>,
+    /// Why it does not tell.
+    pub misread: Option<String>,
+}
+
+/// What is kept in a folder.
 ///
 /// # Errors
 /// Why the folder tells nothing, in a sentence.
-pub fn kept_in(folder: &Path) -> Result<(Vec<KeptSnapshot>, Option<Version>), String> {
+pub fn kept_in(folder: &Path) -> Result<KeptFolder, String> {
     let kept = folder_of_snapshots(folder)?;
-    Ok((kept.list(), kept.active()))
+    let misread = kept.misread().map(str::to_owned);
+    Ok(KeptFolder { snapshots: kept.list(), active: kept.active(), misread })
 }
 
 /// Asks the service that keeps its snapshots in a folder to go back: to that version, or to the one before the active
-/// one. If it runs and watches, it does at its next look ([`Live::heed`]); else when it starts.
+/// one. If it runs and watches, it does at its next look ([`Live::heed`]); else when it starts. What the superuser writes
+/// for that belongs to whom the folder belongs to.
 ///
 /// # Errors
-/// That there is no such snapshot, or why the folder cannot be written to, in a sentence.
+/// That there is no such snapshot, or why the folder cannot be read or written to, in a sentence.
 pub fn go_back(folder: &Path, to: Option<Version>) -> Result<KeptSnapshot, String> {
     let mut kept = folder_of_snapshots(folder)?;
     let active = kept.active();
-    let to = match to {
-        Some(to) => to,
-        None => active.and_then(|active| kept.before(active)).ok_or(NOTHING_BEFORE)?,
+    let to = match (to, kept.misread()) {
+        (Some(to), _) => to,
+        (None, Some(why)) => return Err(why.to_owned()),
+        (None, None) => active.and_then(|active| kept.before(active)).ok_or(NOTHING_BEFORE)?,
     };
     let snapshot = kept.whole(to)?;
-    let away = kept.pin().map_or(active, |pin| pin.away);
-    kept.set_pin(Pin { to, away })?;
+    let away = kept.pin().map_or(active.or(kept.last()), |pin| pin.away);
+    kept.set_pin(Pin { to, away, promoted: false })?;
     Ok(snapshot)
 }

@@ -1,6 +1,6 @@
 //! What happens to the active rules, for logs.
 
-use super::{Refusal, Snapshot, Trouble};
+use super::{Pinned, Refusal, Snapshot, Trouble};
 use crate::ruleset::Version;
 
 /// Something that happened.
@@ -10,8 +10,8 @@ pub enum Event<'a> {
     Started {
         /// They.
         snapshot: &'a Snapshot,
-        /// Whether they were gone back to before the restart.
-        pinned: bool,
+        /// Why they are not what the files say, where somebody wanted it so before the restart.
+        pinned: Option<Pinned>,
         /// What is wrong with the files, where a snapshot that was kept had to do.
         refusal: Option<&'a Refusal>,
     },
@@ -19,6 +19,13 @@ pub enum Event<'a> {
     Swapped {
         /// It.
         snapshot: &'a Snapshot,
+    },
+    /// Most of the rules are gone with the load that was just told of.
+    Shrunk {
+        /// How many there were.
+        before: usize,
+        /// How many there are.
+        after: usize,
     },
     /// A load changed nothing, since the rules cannot be used.
     Refused {
@@ -43,4 +50,8 @@ pub enum Event<'a> {
     },
     /// A snapshot could not be kept, and why; it is active all the same.
     NotKept(&'a str),
+    /// What could not be kept is kept now.
+    KeptAgain,
+    /// What was gone back to cannot be told, or cannot be used, and why.
+    BadPin(&'a str),
 }

@@ -4,6 +4,8 @@
 //! is kept in memory, and said.
 
 use super::load::{Refusal, once};
+use super::pin::{PIN, Pin};
+use super::place::{InUse, claim, is_locked, private_folder, put, said};
 use super::{Settings, Snapshot};
 use crate::Time;
 use crate::engine::Engine;
@@ -11,15 +13,12 @@ use crate::resolve::{Held, Root};
 use crate::ruleset::Version;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The version of the files' form.
-const FORM: u64 = 1;
-
-/// The file that names the snapshot that was gone back to.
-const PIN: &str = "pinned.json";
+pub(super) const FORM: u64 = 1;
 
 /// A snapshot that was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +27,6 @@ pub struct KeptSnapshot {
     pub version: Version,
     /// When it became active.
     pub since: Time,
-}
-
-/// A snapshot that was gone to on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pin {
-    pub(super) to: Version,
-    /// What the files say, which is not to come back by itself.
-    pub(super) away: Option<Version>,
 }
 
 #[derive(Debug)]
@@ -61,12 +52,38 @@ pub(super) struct Kept {
     pin: Option<Pin>,
     /// What the folder says of it, as far as is known.
     written: Option<Pin>,
+    /// Why what the folder says of it cannot be told.
+    misread: Option<String>,
+    /// Whether the folder is to be locked.
+    claims: bool,
+    lock: Option<File>,
+}
+
+/// What another program wants, as the folder tells.
+pub(super) enum Asked {
+    /// Nothing new.
+    Nothing,
+    /// To go there.
+    Go(Pin),
+    /// What, nobody can tell, and why.
+    Misread(String),
+    /// Nothing any more, after it could not be told.
+    Dropped,
 }
 
 impl Kept {
     /// What a folder holds; and why it cannot be used, if it cannot. Files of it that are none of these are passed over.
     pub(super) fn open(folder: Option<PathBuf>, keep: usize) -> (Kept, Option<String>) {
-        let mut kept = Kept { folder: None, keep: keep.max(1), entries: VecDeque::new(), pin: None, written: None };
+        let mut kept = Kept {
+            folder: None,
+            keep: keep.max(1),
+            entries: VecDeque::new(),
+            pin: None,
+            written: None,
+            misread: None,
+            claims: false,
+            lock: None,
+        };
         let Some(folder) = folder else { return (kept, None) };
         let why = private_folder(&folder).err().map(|error| said(&folder, &error));
         let mut found: Vec<Entry> = fs::read_dir(&folder)
@@ -77,10 +94,30 @@ impl Kept {
             .collect();
         found.sort_by_key(|entry| entry.number);
         kept.entries = found.into();
-        kept.pin = fs::read_to_string(folder.join(PIN)).ok().and_then(|text| read_pin(&text));
+        match Pin::read(&folder) {
+            Ok(pin) => kept.pin = pin,
+            Err(why) => kept.misread = Some(why),
+        }
         kept.written = kept.pin;
         kept.folder = Some(folder);
         (kept, why)
+    }
+
+    /// Takes the folder for one service alone, now or as soon as there is one.
+    pub(super) fn claim(&mut self) -> Result<(), InUse> {
+        self.claims = true;
+        let Some(folder) = &self.folder else { return Ok(()) };
+        if !self.lock.as_ref().is_some_and(|lock| is_locked(folder, lock)) {
+            self.lock = claim(folder)?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the folder is there, and no other service's.
+    fn prepare(&mut self) -> Result<(), String> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        private_folder(&folder).map_err(|error| said(&folder, &error))?;
+        if self.claims { self.claim().map_err(|InUse| in_use(&folder)) } else { Ok(()) }
     }
 
     pub(super) fn list(&self) -> Vec<KeptSnapshot> {
@@ -89,6 +126,28 @@ impl Kept {
 
     pub(super) fn pin(&self) -> Option<Pin> {
         self.pin
+    }
+
+    /// Why nobody can tell what was gone back to.
+    pub(super) fn misread(&self) -> Option<&str> {
+        self.misread.as_deref()
+    }
+
+    /// Where one is on the safe side if somebody went back and nobody can tell where to: not on what the files say, if
+    /// that may be what was gone away from.
+    pub(super) fn assumed(&self, files: Option<Version>) -> Option<Pin> {
+        self.misread.as_ref()?;
+        let last = self.entries.back()?.snapshot.version;
+        let files = files.unwrap_or(last);
+        let is_known = self.entries.iter().any(|entry| entry.snapshot.version == files);
+        // The files are kept last when they are loaded; what stands behind them was promoted.
+        let to = if files == last { self.before(last)? } else { last };
+        is_known.then_some(Pin { to, away: Some(files), promoted: false })
+    }
+
+    /// Takes a pin for what holds, and lets the folder say what it says.
+    pub(super) fn assume(&mut self, pin: Pin) {
+        self.pin = Some(pin);
     }
 
     /// The snapshot that was active before another.
@@ -107,7 +166,9 @@ impl Kept {
         let number = self.entries.back().map_or(1, |last| last.number + 1);
         let held = Held::of(&snapshot.engine.rules().sources);
         let kept = KeptSnapshot { version, since: snapshot.since };
-        let written = self.folder.as_deref().map(|folder| write_snapshot(folder, number, kept, &held));
+        let prepared = self.prepare();
+        let write = |folder| prepared.and_then(|()| write_snapshot(folder, number, kept, &held));
+        let written = self.folder.as_deref().map(write);
         let known = self.entries.iter().position(|entry| entry.snapshot.version == version);
         let known = known.and_then(|known| self.entries.remove(known));
         let (texts, result) = match (written, known) {
@@ -156,17 +217,40 @@ impl Kept {
         entry.held().map(|_| entry.snapshot).map_err(|refusal| refusal.to_string())
     }
 
+    /// The one that became active last.
+    pub(super) fn last(&self) -> Option<Version> {
+        Some(self.entries.back()?.snapshot.version)
+    }
+
     /// The snapshot that is active as far as the folder tells: the one that was gone back to, or else the last.
     pub(super) fn active(&self) -> Option<Version> {
-        self.pin.map(|pin| pin.to).or_else(|| Some(self.entries.back()?.snapshot.version))
+        if self.misread.is_some() {
+            return None;
+        }
+        self.pin.map(|pin| pin.to).or_else(|| self.last())
     }
 
     /// Where another program asks to go, if one does.
-    pub(super) fn asked(&mut self) -> Option<Pin> {
-        let text = fs::read_to_string(self.folder.as_ref()?.join(PIN)).ok()?;
-        let asked = read_pin(&text).filter(|pin| Some(*pin) != self.written)?;
-        self.written = Some(asked);
-        Some(asked)
+    pub(super) fn asked(&mut self) -> Asked {
+        let Some(folder) = &self.folder else { return Asked::Nothing };
+        match Pin::read(folder) {
+            Err(why) if self.misread.as_ref() == Some(&why) => Asked::Nothing,
+            Err(why) => {
+                self.misread = Some(why.clone());
+                Asked::Misread(why)
+            }
+            Ok(said) => {
+                let was_misread = self.misread.take().is_some();
+                match said.filter(|pin| Some(*pin) != self.written) {
+                    Some(pin) => {
+                        self.written = Some(pin);
+                        Asked::Go(pin)
+                    }
+                    None if was_misread => Asked::Dropped,
+                    None => Asked::Nothing,
+                }
+            }
+        }
     }
 
     /// Notes that a snapshot was gone back to, over a restart.
@@ -177,7 +261,7 @@ impl Kept {
 
     /// Forgets it.
     pub(super) fn unpin(&mut self) {
-        if self.pin.take().is_some() {
+        if self.pin.take().is_some() || self.misread.is_some() {
             // If it stays, it names a version that the files no longer have.
             let _ = self.write_pin();
         }
@@ -185,18 +269,40 @@ impl Kept {
 
     /// Lets the folder say what holds.
     pub(super) fn write_pin(&mut self) -> Result<(), String> {
-        let Some(folder) = &self.folder else { return Ok(()) };
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        self.misread = None;
         let result = match self.pin {
             Some(pin) => {
-                let away = pin.away.map(|version| version.to_string());
-                let text = json!({ "v": FORM, "to": pin.to.to_string(), "away": away }).to_string();
-                put(folder, PIN, text.as_bytes()).map(drop)
+                self.prepare()?;
+                put(&folder, PIN, pin.text().as_bytes()).map(drop)
             }
-            None => fs::remove_file(folder.join(PIN)),
+            None => match fs::remove_file(folder.join(PIN)) {
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(()),
+                result => result,
+            },
         };
-        result.map_err(|error| said(folder, &error))?;
+        result.map_err(|error| said(&folder, &error))?;
         self.written = self.pin;
         Ok(())
+    }
+
+    /// Whether the folder lacks what should stand there. What nobody can read there may be a wish, and stays.
+    pub(super) fn is_behind(&self) -> bool {
+        let in_memory = |entry: &Entry| matches!(entry.texts, Texts::Memory(_));
+        let lacks = self.written != self.pin || self.entries.iter().any(in_memory);
+        self.folder.is_some() && self.misread.is_none() && lacks
+    }
+
+    /// Writes what the folder lacks.
+    pub(super) fn catch_up(&mut self) -> Result<(), String> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        self.prepare()?;
+        for entry in &mut self.entries {
+            if let Texts::Memory(held) = &entry.texts {
+                entry.texts = Texts::File(write_snapshot(&folder, entry.number, entry.snapshot, held)?);
+            }
+        }
+        if self.written == self.pin { Ok(()) } else { self.write_pin() }
     }
 }
 
@@ -242,13 +348,23 @@ impl Entry {
 /// What a folder holds that is there.
 pub(super) fn folder_of_snapshots(folder: &Path) -> Result<Kept, String> {
     let place = folder.display();
-    match fs::metadata(folder) {
-        Ok(meta) if meta.is_dir() => {}
-        Ok(_) => return Err(format!("{place} is no folder")),
-        Err(error) => return Err(format!("{place}: {}", error.to_string().to_lowercase())),
+    if let Err(error) = fs::read_dir(folder) {
+        let mend = match error.kind() {
+            ErrorKind::PermissionDenied => ": be the user of the service, or the superuser",
+            _ => "",
+        };
+        return Err(format!("{place}: {}{mend}", error.to_string().to_lowercase()));
     }
     let (kept, why) = Kept::open(Some(folder.to_owned()), usize::MAX);
     why.map_or(Ok(kept), Err)
+}
+
+/// That a folder is another service's.
+pub(super) fn in_use(folder: &Path) -> String {
+    format!(
+        "another service keeps its snapshots in {}: give this one a folder of its own (`--kept`, or `service.kept.folder`)",
+        folder.display()
+    )
 }
 
 fn not_kept(version: Version) -> String {
@@ -266,7 +382,7 @@ fn write_snapshot(folder: &Path, number: u64, kept: KeptSnapshot, held: &Held) -
         "files": files,
     });
     let name = format!("{number:08}-{}-{version}.json", since.unix());
-    private_folder(folder).and_then(|()| put(folder, &name, text.to_string().as_bytes())).map_err(|e| said(folder, &e))
+    put(folder, &name, text.to_string().as_bytes()).map_err(|error| said(folder, &error))
 }
 
 fn read_snapshot(text: &str) -> Option<Held> {
@@ -276,46 +392,4 @@ fn read_snapshot(text: &str) -> Option<Held> {
     }
     let file = |file: &Value| Some((file["path"].as_str()?.to_owned(), file["text"].as_str()?.to_owned()));
     Some(Held { files: value["files"].as_array()?.iter().map(file).collect::<Option<_>>()? })
-}
-
-fn read_pin(text: &str) -> Option<Pin> {
-    let value: Value = serde_json::from_str(text).ok()?;
-    let version = |name: &str| value[name].as_str()?.parse().ok();
-    (value["v"] == FORM).then_some(Pin { to: version("to")?, away: version("away") })
-}
-
-/// Puts a file in its place whole, or not at all.
-fn put(folder: &Path, name: &str, text: &[u8]) -> io::Result<PathBuf> {
-    let path = folder.join(name);
-    let new = folder.join(format!("{name}.new"));
-    let write = || {
-        let mut file = private_file(&new)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&new, &path)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&new)))?;
-    // A name that is lost with the power is as good as not written; not every system can make sure of it.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(path)
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
-fn said(path: &Path, error: &io::Error) -> String {
-    format!("snapshots cannot be kept in {}: {}", path.display(), error.to_string().to_lowercase())
 }

@@ -5,7 +5,7 @@ use super::seen::Seen;
 use super::{Settings, without_place};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, LoadError, Plugins};
-use crate::resolve::Root;
+use crate::resolve::{Root, ruleless};
 use crate::source::SourceMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -125,6 +125,9 @@ fn made(settings: &Settings) -> Result<Plugins, Refusal> {
 fn loaded(root: &Root, plugins: Plugins) -> Result<Engine, Refusal> {
     unbroken(|| {
         let engine = Engine::load_with(root, plugins)?;
+        if let Some(emptied) = ruleless(engine.rules()) {
+            return Err(LoadError { sources: engine.into_rules().sources, diagnostics: vec![emptied], root: None });
+        }
         let failures = engine.test().failures;
         if failures.is_empty() {
             return Ok(engine);

@@ -9,6 +9,8 @@ mod gentle;
 mod kept;
 mod load;
 mod open;
+mod pin;
+mod place;
 mod seen;
 mod settings;
 mod shadow;
@@ -16,10 +18,12 @@ mod snapshot;
 mod status;
 mod watch;
 
-pub use back::{go_back, kept_in};
+pub use back::{KeptFolder, go_back, kept_in};
 pub use event::Event;
 pub use kept::KeptSnapshot;
 pub use load::Refusal;
+pub use open::OpenError;
+pub use pin::Pinned;
 pub use seen::Look;
 pub use settings::{KEEP, Settings};
 pub use shadow::{Disagreement, Shadow, Shadowed};
@@ -48,7 +52,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// let snapshot = live.current();
 /// assert_eq!(snapshot.classify(&reply).reason().name, "user-unknown");
 /// assert_eq!(live.status().snapshot, snapshot.version());
-/// # Ok::<(), carom::live::Refusal>(())
+/// # Ok::<(), carom::live::OpenError>(())
 /// ```
 #[derive(Debug)]
 pub struct Live {
@@ -77,6 +81,8 @@ struct Told {
     trouble: Option<Trouble>,
     pinned: bool,
     unkept: Option<String>,
+    /// Why what was gone back to cannot be told or used.
+    astray: Option<String>,
     kept: Vec<KeptSnapshot>,
 }
 
@@ -114,14 +120,35 @@ impl Live {
     /// # Errors
     /// What is wrong with them; nothing has changed.
     pub fn reload(&self) -> Result<Loaded, Refusal> {
+        self.load_root(false)
+    }
+
+    /// Loads the rules anew after their files have changed. What was gone away from on purpose stays away if it is there
+    /// again, as it does over a restart.
+    ///
+    /// # Errors
+    /// As [`Live::reload`] says.
+    pub fn follow(&self) -> Result<Loaded, Refusal> {
+        self.load_root(true)
+    }
+
+    /// `stays`: whether what was gone to on purpose stays if the files are what they were then.
+    fn load_root(&self, stays: bool) -> Result<Loaded, Refusal> {
         let mut work = lock(&self.work);
         let (result, seen) = load::load(&self.settings.root, &self.settings);
         work.seen = seen;
+        let away = work.kept.pin().filter(|_| stays).and_then(|pin| pin.away);
         let result = result.map(|engine| {
             let version = engine.version();
-            self.take(&mut work, Arc::new(engine), Came::Root, version)
+            if away == Some(version) {
+                return Loaded::Same(self.current().version());
+            }
+            let loaded = self.take(&mut work, Arc::new(engine), Came::Root, version);
+            work.kept.unpin();
+            lock(&self.told).unpin();
+            loaded
         });
-        self.finish(&mut work, result)
+        self.finish(result)
     }
 
     /// Looks whether the files are other than when they were last read. One whose time alone is new is not.
@@ -132,6 +159,21 @@ impl Live {
     /// Lets go of snapshots that nobody asks any more.
     pub fn tidy(&self) {
         lock(&self.work).retired.retain(|old| Arc::strong_count(old) > 1);
+    }
+
+    /// Writes what the folder of snapshots lacks since there was no room for it, if there is room now.
+    pub fn catch_up(&self) {
+        let mut work = lock(&self.work);
+        if !work.kept.is_behind() {
+            return;
+        }
+        let unkept = work.kept.catch_up().err();
+        let before = std::mem::replace(&mut lock(&self.told).unkept, unkept.clone());
+        match (before, unkept) {
+            (None, Some(why)) => (self.settings.listener)(&Event::NotKept(&why)),
+            (Some(_), None) => (self.settings.listener)(&Event::KeptAgain),
+            _ => {}
+        }
     }
 
     /// What is active, and what is wrong.
@@ -147,7 +189,7 @@ impl Live {
             pinned: told.pinned,
             loads: told.loads,
             trouble: told.trouble.clone(),
-            unkept: told.unkept.clone(),
+            unkept: told.astray.clone().or_else(|| told.unkept.clone()),
             kept: told.kept.clone(),
         }
     }
@@ -163,9 +205,14 @@ impl Live {
         }
         let snapshot = Arc::new(Snapshot { engine, number: current.number + 1, since: Time::now(), came });
         work.retired.push(self.current.swap(Arc::clone(&snapshot)));
+        let before = current.engine.rules().rules.len();
         drop(current);
         work.retired.retain(|old| Arc::strong_count(old) > 1);
         (self.settings.listener)(&Event::Swapped { snapshot: &snapshot });
+        let after = snapshot.engine.rules().rules.len();
+        if came == Came::Root && after < before / 2 {
+            (self.settings.listener)(&Event::Shrunk { before, after });
+        }
         if came != Came::Kept {
             self.keep(work, &snapshot);
         }
@@ -174,14 +221,12 @@ impl Live {
     }
 
     /// Notes what came of a load from the files. The listener is told when nothing is locked that it may ask for.
-    fn finish(&self, work: &mut Work, result: Result<Loaded, Refusal>) -> Result<Loaded, Refusal> {
+    fn finish(&self, result: Result<Loaded, Refusal>) -> Result<Loaded, Refusal> {
         match &result {
             Ok(loaded) => {
-                work.kept.unpin();
                 let trouble = {
                     let mut told = lock(&self.told);
                     told.loads.same += u64::from(matches!(loaded, Loaded::Same(_)));
-                    told.pinned = false;
                     told.trouble.take()
                 };
                 if let Some(trouble) = trouble {
@@ -212,6 +257,14 @@ impl Live {
         let mut told = lock(&self.told);
         told.kept = work.kept.list();
         told.unkept = unkept;
+    }
+}
+
+impl Told {
+    /// Nothing holds any more that was wanted before.
+    fn unpin(&mut self) {
+        self.pinned = false;
+        self.astray = None;
     }
 }
 

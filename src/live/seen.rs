@@ -65,14 +65,15 @@ impl Marks {
     }
 }
 
+/// The device, and which file it is there.
 #[cfg(unix)]
-fn node(meta: &Metadata) -> (u64, u64) {
+pub(super) fn node(meta: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
     (meta.dev(), meta.ino())
 }
 
 #[cfg(not(unix))]
-fn node(_: &Metadata) -> (u64, u64) {
+pub(super) fn node(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 

@@ -82,7 +82,7 @@ pub struct Status {
     pub loads: Loads,
     /// What is wrong with the files.
     pub trouble: Option<Trouble>,
-    /// Why snapshots cannot be kept.
+    /// Why snapshots cannot be kept, or what was gone back to cannot be told.
     pub unkept: Option<String>,
     /// The snapshots that are kept, the oldest first.
     pub kept: Vec<KeptSnapshot>,

@@ -26,8 +26,9 @@ impl Watch {
                 live.tidy();
                 // What came of it is in the status, and the listener was told.
                 let _ = live.heed();
+                live.catch_up();
                 if live.look() == Look::Changed {
-                    let _ = live.reload();
+                    let _ = live.follow();
                 }
             }
         };

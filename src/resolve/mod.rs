@@ -17,12 +17,14 @@ mod phrases;
 mod profile;
 mod reason;
 mod rule;
+mod ruleless;
 mod text;
 mod values;
 
 pub use contributed::Contributed;
 pub(crate) use expression::{read_expression, regex_builder, whole_expressions};
 pub use files::{Held, Loaded, Root, load, load_with};
+pub use ruleless::{ruleless, speechless};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::reply::{Kind, Window};

@@ -1,15 +1,13 @@
 //! Connections: taken up to a bound, watched over, and seen off when the service stops.
 
-use super::Settings;
 use super::app::App;
 use super::asker::Peered;
-use super::descriptors::room_for;
-use super::log::Log;
+use super::bound::Listener;
 use super::paced::Patient;
 use super::routes::router;
 use super::tls::Tls;
 use super::unread::{HEAD_LIMIT, Told};
-use crate::live::{Live, Watch};
+use crate::live::{Loaded, Watch};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
@@ -21,7 +19,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -33,56 +30,10 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: applicat
 Connection: close\r\nContent-Length: 78\r\n\r\n\
 {\"v\":1,\"error\":{\"code\":\"busy\",\"status\":503,\"message\":\"too many connections\"}}\n";
 
-/// So long is waited for loads that are under way when all connections have ended.
-const ASIDE: Duration = Duration::from_secs(1);
-
-/// Answers until the process is told to end (SIGTERM or SIGINT), and then what was accepted. SIGHUP loads the rules anew.
-///
-/// # Errors
-/// Why it cannot listen.
-pub fn run(live: Arc<Live>, mut settings: Settings, log: Log) -> io::Result<()> {
-    let wrong = |why: String| io::Error::new(io::ErrorKind::InvalidInput, why);
-    if let Some(open) = settings.listen.iter().find(|address| !address.ip().is_loopback()) {
-        if settings.tokens.is_empty() {
-            let why = "is reached from elsewhere: name `service.tokens`, or listen on a loopback address";
-            return Err(wrong(format!("{open} {why}")));
-        }
-        if settings.tls.is_none() {
-            log.warn(&format!("tokens come to {open} as anybody on the way can read them: name `service.tls`"));
-        }
-    }
-    if let Some(room) = room_for(settings.limits.connections) {
-        log.warn(&format!("at most {room} connections are taken: the system allows no more open files"));
-        settings.limits.connections = room;
-    }
-    let tls = settings.tls.as_ref().map(Tls::open).transpose().map_err(|why| wrong(why.to_string()))?;
-    let mut runtime = match settings.threads {
-        Some(1) => Builder::new_current_thread(),
-        _ => Builder::new_multi_thread(),
-    };
-    if let Some(threads) = settings.threads {
-        runtime.worker_threads(threads);
-    }
-    let app = Arc::new(App::new(live, settings, tls.map(Arc::new), log));
-    app.tls.iter().for_each(|tls| tls.look(&app.log));
-    let runtime = runtime.enable_all().build()?;
-    let result = runtime.block_on(serve(app));
-    // What was told to stop is not kept by what is still done aside.
-    runtime.shutdown_timeout(ASIDE);
-    result
-}
-
-async fn serve(app: Arc<App>) -> io::Result<()> {
-    let mut listeners = Vec::new();
-    for address in &app.settings.listen {
-        let listener = TcpListener::bind(address).await;
-        let listener =
-            listener.map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
-        let address = listener.local_addr()?;
-        listeners.push((listener, address));
-    }
+/// Answers whoever comes to these listeners, until the process is told to end (SIGTERM or SIGINT), and then what was
+/// accepted. SIGHUP loads the rules anew.
+pub(super) async fn serve(app: Arc<App>, listeners: Vec<Listener>, hangup: Signal) -> io::Result<()> {
     let _watch = app.settings.watch.map(|every| Watch::start(Arc::clone(&app.live), every)).transpose()?;
-    let hangup = signal(SignalKind::hangup())?;
     let mut ends = Ends { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
     if let Some(candidate) = app.settings.candidate.clone() {
         let app = Arc::clone(&app);
@@ -168,8 +119,11 @@ async fn reload_on(mut hangup: Signal, app: Arc<App>) {
         let app = Arc::clone(&app);
         let work = move || {
             app.tls.iter().for_each(|tls| tls.look(&app.log));
-            // What came of it was told to the log.
-            drop(app.live.reload());
+            // What else came of it was told to the log.
+            if let Ok(Loaded::Same(version)) = app.live.reload() {
+                let values = json!({ "snapshot": version.to_string() });
+                app.log.say("info", "same", "asked by SIGHUP: the rules are the same", values);
+            }
         };
         let _ = tokio::task::spawn_blocking(work).await;
     }

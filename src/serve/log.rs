@@ -3,7 +3,7 @@
 use super::queue::Queue;
 use crate::Time;
 use crate::engine::Record;
-use crate::live::Event;
+use crate::live::{Event, Pinned};
 use crate::report::{json_line, plain};
 use crate::ruleset::Action;
 use crate::settings::LogForm;
@@ -109,11 +109,17 @@ impl Log {
                 let version = snapshot.version().to_string();
                 let values = json!({ "snapshot": version, "came": snapshot.came().as_str() });
                 match refusal {
-                    None if *pinned => {
-                        let message = format!("started on snapshot {version}, which was gone back to before");
-                        self.say("warning", "started", &message, values);
+                    None => {
+                        let (level, why) = match pinned {
+                            None => ("info", ""),
+                            Some(Pinned::Back) => ("warning", ", which was gone back to before"),
+                            Some(Pinned::Promoted) => ("warning", ", a candidate that was promoted before"),
+                            Some(Pinned::Assumed) => {
+                                ("warning", ", lest what was gone back from is active again: nobody can tell what to")
+                            }
+                        };
+                        self.say(level, "started", &format!("started on snapshot {version}{why}"), values);
                     }
-                    None => self.say("info", "started", &format!("started on snapshot {version}"), values),
                     Some(refusal) => {
                         self.refused(refusal, &version);
                         let message = format!("started on the last good snapshot, {version}");
@@ -138,6 +144,12 @@ impl Log {
                 self.say("error", "no-way-back", &message, json!({ "snapshot": to.to_string() }));
             }
             Event::NotKept(why) => self.say("warning", "not-kept", why, json!({})),
+            Event::KeptAgain => self.say("info", "kept-again", "snapshots are kept again", json!({})),
+            Event::BadPin(why) => self.say("error", "bad-pin", why, json!({})),
+            Event::Shrunk { before, after } => {
+                let message = format!("{after} rules are active, and {before} were before: was a file cut off?");
+                self.say("warning", "shrunk", &message, json!({ "rules": after, "before": before }));
+            }
         }
     }
 

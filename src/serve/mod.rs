@@ -7,6 +7,7 @@ mod access;
 mod app;
 mod asker;
 mod body;
+mod bound;
 mod classify;
 mod connections;
 mod descriptors;
@@ -28,7 +29,7 @@ mod status;
 mod tls;
 mod unread;
 
-pub use connections::run;
+pub use bound::{Bound, bind, survive_hangups};
 pub use log::Log;
 pub use tls::{TlsError, TlsFiles};
 

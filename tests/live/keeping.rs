@@ -1,9 +1,11 @@
 //! Snapshots that are kept: going back, over a restart, and where nothing can be written.
 
-use crate::site::{Site, broken, names, rule, rules};
-use carom::live::{Came, Live, Loaded, Settings, go_back, kept_in};
+use crate::site::{Site, broken, names, rule, rules, until};
+use carom::live::{Came, KeptFolder, Live, Loaded, OpenError, Settings, Watch, go_back, kept_in};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::time::Duration;
 
 #[test]
 fn a_restart_with_broken_rules_starts_on_the_last_good() {
@@ -135,7 +137,7 @@ fn another_program_asks_to_go_back() {
         live.reload().expect("the rules are good");
     }
     assert!(live.heed().is_none(), "nobody asks");
-    let (kept, active) = kept_in(&site.kept()).expect("there is a folder");
+    let KeptFolder { snapshots: kept, active, .. } = kept_in(&site.kept()).expect("there is a folder");
     assert_eq!((kept.len(), active), (3, Some(live.current().version())));
     go_back(&site.kept(), None).expect("there is one before");
     assert_eq!(rule(&live), "ours-2", "until it looks");
@@ -159,13 +161,12 @@ fn another_program_asks_to_go_back() {
     fs::write(&newest, text.replace("then     ", "then     no-such-")).expect("it is changed");
     assert!(matches!(live.heed(), Some(Err(_))));
     assert_eq!((rule(&live).as_str(), live.heed().is_none()), ("ours-0", true));
-    assert_eq!(kept_in(&site.kept()).expect("a folder").1, Some(kept[0].version), "the folder says what holds");
+    assert_eq!(kept_in(&site.kept()).expect("a folder").active, Some(kept[0].version), "the folder says what holds");
     assert!(kept_in(&site.folder.path().join("nowhere")).expect_err("there is none").contains("nowhere: no such file"));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_forgets_no_more_than_it_must() {
+fn what_finds_no_room_is_written_once_there_is_some() {
     let site = Site::new();
     let live = site.open();
     for number in 1..=2 {
@@ -173,13 +174,62 @@ fn a_full_disk_forgets_no_more_than_it_must() {
         live.reload().expect("the rules are good");
     }
     live.rollback(None).expect("there is one before");
-    // What is written there finds no room.
-    std::os::unix::fs::symlink("/dev/full", site.kept().join("pinned.json.new")).expect("a link is made");
+    let before = fs::read(site.kept().join("pinned.json")).expect("it is read");
+    // A folder where what is new is written first: nobody can write there, the superuser neither.
+    fs::create_dir(site.kept().join("pinned.json.new")).expect("a folder is made");
     live.rollback(None).expect("there is one before");
     let status = live.status();
     assert_eq!((rule(&live).as_str(), status.pinned), ("ours-0", true));
-    assert!(status.unkept.is_some_and(|why| why.contains("no space left on device")));
+    assert!(status.unkept.is_some_and(|why| why.contains("snapshots cannot be kept in")));
     // What the folder said before is nobody's wish.
     assert!(live.heed().is_none());
     assert_eq!(rule(&live), "ours-0");
+    live.catch_up();
+    assert!(live.status().unkept.is_some(), "there is still no room");
+    assert_eq!(fs::read(site.kept().join("pinned.json")).expect("it is read"), before);
+
+    // Who watches sees that there is room.
+    let live = Arc::new(live);
+    let watch = Watch::start(Arc::clone(&live), Duration::from_millis(10)).expect("there is a thread");
+    fs::remove_dir(site.kept().join("pinned.json.new")).expect("it is removed");
+    until("a pin that is written", || live.status().unkept.is_none());
+    drop((watch, live));
+    let live = site.open();
+    assert_eq!((rule(&live).as_str(), live.status().pinned), ("ours-0", true), "over a restart");
+}
+
+#[test]
+fn snapshots_that_found_no_room_are_written_later() {
+    let site = Site::new();
+    fs::write(site.kept(), "in the way").expect("the file is written");
+    let live = site.open();
+    site.write(&rules(1));
+    live.reload().expect("the rules are good");
+    live.catch_up();
+    assert!(live.status().unkept.is_some());
+    fs::remove_file(site.kept()).expect("the file is removed");
+    live.catch_up();
+    assert_eq!((live.status().unkept, names(&site.kept()).len()), (None, 2));
+    assert!(matches!(Live::open(site.settings()), Err(OpenError::InUse { .. })), "the folder is taken by then");
+    drop(live);
+    site.write(&broken(2));
+    assert_eq!(rule(&site.open()), "ours-1");
+}
+
+#[test]
+fn one_folder_is_for_one_service() {
+    let site = Site::new();
+    let live = site.open();
+    let before = names(&site.kept());
+    site.write(&rules(1));
+    let error = Live::open(site.settings()).expect_err("the folder is taken");
+    assert!(matches!(&error, OpenError::InUse { folder } if *folder == site.kept()), "{error}");
+    assert!(error.to_string().contains("give this one a folder of its own"), "{error}");
+    assert_eq!(names(&site.kept()), before, "nothing was written");
+    // Another program may ask to go back all the same.
+    live.reload().expect("the rules are good");
+    go_back(&site.kept(), None).expect("there is one before");
+    assert!(live.heed().is_some());
+    drop(live);
+    assert_eq!(rule(&site.open()), "ours-0");
 }

@@ -2,6 +2,7 @@
 #![cfg(all(feature = "live", unix))]
 
 mod keeping;
+mod pinning;
 mod site;
 mod swapping;
 mod watching;

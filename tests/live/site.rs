@@ -4,6 +4,8 @@ use carom::live::{Live, Settings};
 use carom::{Reply, Root};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub(crate) struct Site {
@@ -73,4 +75,12 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
         entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect();
     names.sort();
     names
+}
+
+pub(crate) fn until(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(30), "{what} takes too long");
+        thread::sleep(Duration::from_millis(5));
+    }
 }

@@ -1,24 +1,15 @@
 //! Files that change as editors, Kubernetes and failures change them.
 
-use crate::site::{Site, broken, rule, rules};
+use crate::site::{Site, broken, rule, rules, until};
 use carom::Root;
 use carom::live::{Live, Look, Settings, Watch};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const EVERY: Duration = Duration::from_millis(20);
-
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(30), "{what} takes too long");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
 
 fn watched(settings: Settings) -> (Arc<Live>, Watch) {
     let live = Arc::new(Live::open(settings).expect("the rules are good"));

@@ -118,6 +118,57 @@ fn files_that_change_and_hanging_up() {
     until("hanging up", || rule(&service) == "ours-2");
 }
 
+/// Who starts a service may hang up on it before it has read anything.
+#[test]
+fn hanging_up_at_once_and_for_nothing() {
+    let site = Site::new();
+    // Settings that are read only when somebody writes them: until then the service has not got far.
+    let pipe = site.path("carom.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "echo $$ > \"$ID\"; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_carom")])
+        .env("ID", site.path("id"));
+    let service = thread::scope(|scope| {
+        let path = pipe.to_str().expect("a path");
+        let starting = scope.spawn(|| site.start_by(command, &["--watch", "0", "--settings", path]));
+        // This waits for who reads.
+        let mut settings = fs::OpenOptions::new().write(true).open(&pipe).expect("the service reads");
+        let id = fs::read_to_string(site.path("id")).expect("it says who it is");
+        assert!(Command::new("kill").args(["-HUP", id.trim()]).status().expect("kill runs").success());
+        thread::sleep(Duration::from_millis(100));
+        fs::write(site.path("next.yaml"), "").expect("the settings are written");
+        fs::rename(site.path("next.yaml"), &pipe).expect("they are put in place");
+        settings.write_all(b"\n").expect("the settings are written");
+        drop(settings);
+        starting.join().expect("it listens")
+    });
+    assert_eq!(rule(&service), "ours-0");
+    service.signal("HUP");
+    until("a load", || service.get("/v1/status").json()["loads"]["same"].as_u64() > Some(0));
+    let said = service.stop();
+    assert!(said.contains("asked by SIGHUP: the rules are the same"), "{said}");
+}
+
+#[test]
+fn an_emptied_file_changes_nothing() {
+    let site = Site::new();
+    let service = site.start(&["--watch", "0.05"]);
+    site.write("");
+    until("an emptied file", || service.metric("carom_rules_refused") == Some(1.0));
+    assert_eq!(rule(&service), "ours-0");
+    let (status, _, message) = service.post("/v1/reload", "").problem();
+    assert!(status == 422 && message.contains("error[E0029]: no rule stands in these files"), "{message}");
+    let body = json!({ "files": [{ "name": "root.carom", "text": "" }] }).to_string();
+    assert_eq!(service.post("/v1/shadow", &body).problem().1, "bad-rules");
+    // Most of them are gone.
+    let few = "reason full {\n    category soft\n    fault    recipient\n    scope    recipient\n    advice   \"Wait.\"\n}\n\
+        rule full {\n    match    code 550\n    then     full\n    example  \"550 Full\"\n}\n";
+    site.write(few);
+    until("few rules", || rule(&service) == "full");
+    assert!(service.stop().contains("\"shrunk\""));
+}
+
 #[test]
 fn the_command_goes_back() {
     let site = Site::new();

@@ -72,6 +72,57 @@ fn a_quota_that_is_used_up() {
     assert!(!fs::read_dir(site.path("kept")).expect("a folder").any(|_| true), "nothing is left half written");
 }
 
+/// What another user wrote into the folder: the service cannot read it, and says so.
+#[test]
+fn a_wish_that_the_service_cannot_read() {
+    let site = Site::new();
+    let service = site.start(&["--watch", "0.05"]);
+    // Nobody can read a folder, whoever the tests are run by.
+    fs::create_dir(site.path("kept/pinned.json")).expect("a folder is made");
+    let unkept = || service.get("/v1/status").json()["unkept"].clone();
+    until("a note of it", || unkept().as_str().is_some_and(|why| why.contains("pinned.json")));
+    assert_eq!(service.metric("carom_snapshot_unkept"), Some(1.0));
+    let said = service.stop();
+    assert_eq!(said.matches("\"bad-pin\"").count(), 1, "once, not at each look: {said}");
+    // At a start as well.
+    let said = site.start(&[]).stop();
+    assert!(said.contains("\"bad-pin\"") && said.contains("\"level\":\"error\""), "{said}");
+}
+
+/// A second service steers nothing of the first, whether or not it finds a port.
+#[test]
+fn a_second_service_leaves_the_first_alone() {
+    let site = Site::new();
+    let service = site.start(&["--watch", "0.05"]);
+    site.write(&rules(1));
+    until("a write", || rule(&service) == "ours-1");
+    assert_eq!(service.post("/v1/rollback", "").json()["result"], "swapped");
+    let kept = || {
+        let mut files: Vec<_> = fs::read_dir(site.path("kept"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| (path.clone(), fs::read(path).expect("a file")))
+            .collect();
+        files.sort();
+        files
+    };
+    let before = kept();
+    assert!(before.iter().any(|(path, _)| path.ends_with("pinned.json")));
+    // Other rules, which would end what was gone back to.
+    fs::create_dir(site.path("others")).expect("a folder is made");
+    fs::write(site.path("others/root.carom"), rules(2)).expect("the rules are written");
+    let taken = service.address.to_string();
+    for (address, why) in [(taken.as_str(), "cannot listen on"), ("127.0.0.1:0", "a folder of its own (`--kept`")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carom"));
+        command.args(["serve", "--listen", address, "--rules"]).arg(site.path("others"));
+        let output = command.arg("--kept").arg(site.path("kept")).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(why) && !said.contains("started"), "{said}");
+        assert!(kept() == before, "{why}: something was written");
+    }
+    assert_eq!((rule(&service), &service.get("/v1/status").json()["pinned"]), ("ours-0".into(), &true.into()));
+}
+
 /// A disk of its own for the cache and the snapshots, without room. Where the system lets nobody have one there is
 /// nothing to see.
 #[cfg(target_os = "linux")]
