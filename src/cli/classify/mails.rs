@@ -26,6 +26,9 @@ impl From {
     /// What an input that begins with these bytes is, where it is sure to be mail.
     pub(super) fn detect(start: &[u8]) -> Option<From> {
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+        // Blank lines before a mail are left by who cut it out of something.
+        let blank = start.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let start = if start[..blank].ends_with(b"\n") { &start[blank..] } else { start };
         if start.starts_with(b"From ") {
             let end = memchr::memchr(b'\n', start)?;
             return (is_envelope(&start[..end]) && is_header(&start[end + 1..])).then_some(From::Mailbox);
@@ -212,6 +215,8 @@ mod tests {
             (b"Return-Path: <>\nReceived: x\n", Some(From::Mail)),
             (b"X-Odd: 1\n folded\nSubject: x\n\nbody", Some(From::Mail)),
             (b"From ann@example.com Thu Jul  2 06:52:11 2026\nSubject: x\n", Some(From::Mailbox)),
+            (b"\n \r\nReturn-Path: <>\nReceived: x\n", Some(From::Mail)),
+            (b"\n 550 5.1.1 no\nSubject: x\n", None),
             (b"From here on nothing\nSubject: x\n", None),
             (b"550 5.1.1 no: such user\n", None),
             (b"connect to mx.example.com[192.0.2.1]:25: Connection refused\n", None),

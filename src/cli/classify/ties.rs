@@ -1,10 +1,9 @@
 //! What ties notices to mails that were sent: the options for it, the settings, and the files that both name.
 
 use crate::cli::output::unreadable;
-use crate::intake::notice::{Carried, Form, NotAForm, Ties};
+use crate::intake::notice::{Carried, Form, NotAForm, Sent, Ties};
 use crate::settings::{Settings, SettingsError, header_field};
 use anyhow::bail;
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// What notices are held against.
@@ -55,7 +54,7 @@ impl Arguments {
             ties.key = Some(key);
         }
         if let Some(path) = &self.sent {
-            ties.sent = Some(ids(&read(path)?));
+            ties.sent = Some(Sent::read(&read(path)?));
         }
         Ok(ties)
     }
@@ -96,7 +95,7 @@ pub(in crate::cli) fn of_settings(settings: &Settings) -> Result<Ties, SettingsE
         addresses: forms("verp", &own.verp)?,
         ids: forms("message_id", &own.message_id)?,
         key,
-        sent: sent.map(read).transpose()?.map(|text| ids(&text)),
+        sent: sent.map(read).transpose()?.map(|text| Sent::read(&text)),
     })
 }
 
@@ -105,11 +104,4 @@ const FEW: &str = "fewer than 16 bytes, which a stranger could guess";
 
 fn is_guessable(key: &[u8]) -> bool {
     key.len() < 16
-}
-
-/// Message ids, one a line, with or without angle brackets.
-fn ids(text: &[u8]) -> HashSet<String> {
-    let text = String::from_utf8_lossy(text);
-    let ids = text.lines().map(|line| line.trim().trim_matches(['<', '>']));
-    ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }

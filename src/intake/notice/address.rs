@@ -13,7 +13,11 @@ pub(super) fn read(written: &str) -> Option<String> {
         text = text[open + 1..close].trim();
     }
     let is_mark = |c: char| c.is_whitespace() || "<>',;:()[]".contains(c);
-    text = text.trim_end_matches('.').trim_matches(is_mark);
+    text = text.trim_end_matches('.').trim_end_matches(is_wide).trim_matches(is_mark);
+    // A word before it in the marks of Chinese and Japanese: `收件人：a@example.com`.
+    if let Some((_, behind)) = text.rsplit_once(is_wide) {
+        text = behind;
+    }
     for prefix in ["mailto:", "smtp:"] {
         if text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
             text = &text[prefix.len()..];
@@ -30,9 +34,34 @@ pub(super) fn read(written: &str) -> Option<String> {
         && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
     let is_quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
     let is_plain =
-        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';');
+        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';' | ':');
     let is_local = !local.is_empty() && !local.starts_with('@') && (is_quoted || local.chars().all(is_plain));
     (is_domain && is_local && text.len() <= LIMIT).then_some(text)
+}
+
+/// Marks as wide as the letters beside them; no address has one.
+fn is_wide(c: char) -> bool {
+    matches!(
+        c,
+        '：' | '；'
+            | '，'
+            | '。'
+            | '、'
+            | '（'
+            | '）'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '【'
+            | '】'
+            | '〈'
+            | '〉'
+            | '《'
+            | '》'
+            | '＜'
+            | '＞'
+    )
 }
 
 /// RFC 6533 writes what is not ASCII as `\x{1F600}` in reports that must be.
@@ -81,6 +110,7 @@ pub(super) fn length_at(text: &str) -> Option<usize> {
             c if c.is_whitespace() || c.is_control() => true,
             '<' | '>' | '(' | ')' | ',' | ';' | '"' => true,
             ':' | '\'' if seen_at => true,
+            c if seen_at && is_wide(c) => true,
             '[' | ']' => !text[..at].ends_with('@') && !text[..at].contains("@["),
             _ => at > LIMIT,
         };
@@ -107,6 +137,9 @@ mod tests {
             ("\"a@example.com\"", Some("a@example.com")),
             ("\"a b\"@example.com", Some("\"a b\"@example.com")),
             ("mailto:a@example.com", Some("a@example.com")),
+            ("收件人：a@example.com", Some("a@example.com")),
+            ("「a@example.com", Some("a@example.com")),
+            ("to:a@example.com", None),
             ("[SMTP:a@example.com]", Some("a@example.com")),
             ("'a@example.com'.", Some("a@example.com")),
             ("j\\x{F6}rg@example.com", Some("jörg@example.com")),

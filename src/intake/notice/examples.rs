@@ -26,9 +26,17 @@ pub fn failing_examples(layouts: &Layouts) -> Vec<PageError> {
 
 fn wrong(name: &str, gives: &[String], attempts: &[Attempt<'_>], by: Option<&str>) -> Option<String> {
     let told: Vec<String> = attempts.iter().map(told).collect();
-    if by != Some(name) {
-        let by = by.map_or_else(|| "no layout".to_owned(), |by| format!("`{by}`"));
-        return Some(format!("this mail is read by {by}: narrow its `known` lines by an `unless`, or those here"));
+    match by {
+        Some(by) if by == name => {}
+        Some(by) => {
+            return Some(format!(
+                "this mail is read by `{by}`: narrow its `known` lines by an `unless`, or those here"
+            ));
+        }
+        None => {
+            let help = "widen its `known` lines, and where no mail system has sent it, say by `known sender` who did";
+            return Some(format!("this mail is read by no layout: {help}"));
+        }
     }
     if told != gives {
         let quoted = told.iter().map(|told| format!("{told:?}")).collect::<Vec<_>>().join(", ");

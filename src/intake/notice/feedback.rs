@@ -18,11 +18,12 @@ pub(super) fn kind(feedback: &str) -> Option<Kind> {
 }
 
 /// Whom a complaint is about: the recipients that it names, else the one that the sender wrote into the mail for himself,
-/// else those that the returned mail is addressed to.
+/// else the one that the returned mail is addressed to.
 pub(super) fn recipients(feedback: &str, original: Option<&str>, carried: &Carried) -> Vec<String> {
     let (fields, _) = block(feedback.trim_start());
     let named = |name: &str| -> Vec<String> {
-        fields.iter().filter(|field| field.is(name)).filter_map(|field| address::read(&field.value)).collect()
+        let all = fields.iter().filter(|field| field.is(name)).filter_map(|field| address::read(&field.value));
+        all.filter(|named| !is_hidden(named)).collect()
     };
     for name in ["Original-Rcpt-To", "Removal-Recipient", "X-Original-Rcpt-To"] {
         let found = named(name);
@@ -35,5 +36,13 @@ pub(super) fn recipients(feedback: &str, original: Option<&str>, carried: &Carri
         return vec![written];
     }
     let to = of_original(original, &["X-HmXmrOriginalRecipient", "To", "Delivered-To"]);
-    to.map(|to| to.split(',').filter_map(address::read).collect()).unwrap_or_default()
+    let to: Vec<String> = to.iter().flat_map(|to| to.split(',')).filter_map(address::read).collect();
+    // Of several it is not known who complained.
+    if to.len() == 1 && !is_hidden(&to[0]) { to } else { Vec::new() }
+}
+
+/// Whether an address stands in place of one that is not told.
+fn is_hidden(named: &str) -> bool {
+    let local = named.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    ["redacted", "undisclosed", "undisclosed-recipients", "anonymous", "anonymized", "hidden"].contains(&local.as_str())
 }

@@ -3,6 +3,7 @@
 use super::bounds::{self, Refusal};
 use super::fields::{self, field_name};
 use super::parts::{self, Parts, written};
+use super::sender;
 use crate::Time;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Header, HeaderName};
@@ -92,14 +93,19 @@ impl<'m> Mail<'m> {
             }
         }
         opened.text = match (texts.len(), page) {
-            (0, Some(page)) => limited_text(html_to_text(limited(&page.text(TEXT_LIMIT), TEXT_LIMIT)).into()),
+            (0, Some(page)) => {
+                limited_text(html_to_text(&cells_apart(limited(&page.text(TEXT_LIMIT), TEXT_LIMIT))).into())
+            }
             (0, None) => Cow::Borrowed(""),
             (1, _) => limited_text(texts.remove(0)),
             _ => {
                 limited_text(texts.iter().map(|text| limited(text, TEXT_LIMIT)).collect::<Vec<_>>().join("\n\n").into())
             }
         };
-        opened.report_within();
+        // What people forward is theirs, whatever it holds.
+        if sender::is_system(&opened) {
+            opened.report_within();
+        }
         Ok(opened)
     }
 
@@ -132,6 +138,22 @@ impl<'m> Mail<'m> {
         let header = self.headers.iter().find(|header| header.name == HeaderName::Date)?;
         header.value.as_datetime()?.to_rfc3339().parse().ok()
     }
+}
+
+/// A page with blanks between the cells of its tables, which stand side by side without one.
+fn cells_apart(page: &str) -> Cow<'_, str> {
+    const CELLS: [(&str, &str); 6] = [
+        ("</td>", " </td>"),
+        ("</TD>", " </TD>"),
+        ("</th>", " </th>"),
+        ("</TH>", " </TH>"),
+        ("</tr>", "</tr><br>"),
+        ("</TR>", "</TR><br>"),
+    ];
+    CELLS.iter().fold(Cow::Borrowed(page), |page, (end, apart)| match page.contains(end) {
+        true => Cow::Owned(page.replace(end, apart)),
+        false => page,
+    })
 }
 
 /// A mail without the line that mailboxes put before it.

@@ -14,6 +14,7 @@ mod mail;
 mod parts;
 mod reading;
 mod report;
+mod sender;
 mod tie;
 
 pub use bounds::{MAIL_LIMIT, Refusal};
@@ -21,4 +22,4 @@ pub use carried::Carried;
 pub use examples::failing_examples;
 pub use layout::{Layout, Layouts, PageError};
 pub use reading::{Reader, read};
-pub use tie::{Form, NotAForm, Ties};
+pub use tie::{Form, NotAForm, Sent, Ties};

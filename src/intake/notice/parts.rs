@@ -116,6 +116,9 @@ pub(super) fn written<'h>(value: &'h HeaderValue<'_>) -> Cow<'h, str> {
             });
             Cow::Owned(written.collect::<Vec<_>>().join(", "))
         }
+        HeaderValue::ContentType(kind) => {
+            format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_ascii_lowercase().into()
+        }
         _ => Cow::Borrowed(""),
     }
 }

@@ -6,7 +6,7 @@ use super::layout::{Entry, Layout, Layouts, Seen, Told};
 use super::mail::{Mail, of_original};
 use super::report::{self, Action};
 use super::tie::{Shown, Ties};
-use super::{address, feedback};
+use super::{address, feedback, sender};
 use crate::intake::attempt::{Attempt, Logged, domain_of, host_of};
 use crate::intake::wrapper::{Unwrapped, phase_of, unwrap};
 use crate::reply::Kind;
@@ -52,28 +52,51 @@ impl Reader<'_> {
     /// A [`Refusal`] where the mail is beyond all bounds.
     pub fn read(&self, mail: &[u8]) -> Result<Vec<Attempt<'static>>, Refusal> {
         let mail = Mail::open(mail)?;
-        let mut attempts = attempts(&mail, self.layouts.unwrap_or_else(|| Layouts::builtin()), &self.carried)?.0;
+        let layouts = self.layouts.unwrap_or_else(|| Layouts::builtin());
+        let is_named = || self.ties.names_recipient(&shown(&mail, "", &self.carried));
+        let notice = Notice { mail: &mail, layouts, carried: &self.carried, is_named: &is_named };
+        let Outcome { mut attempts, rest, .. } = notice.read()?;
         if !attempts.is_empty() {
-            self.ties.tie(&mut attempts, &shown(&mail));
+            self.ties.tie(&mut attempts, &shown(&mail, rest, &self.carried));
         }
         Ok(attempts)
     }
 }
 
+/// What a notice gives.
+#[derive(Default)]
+struct Outcome<'m, 'l> {
+    attempts: Vec<Attempt<'static>>,
+    /// The layout that read its text.
+    by: Option<&'l str>,
+    /// What stands behind its text.
+    rest: &'m str,
+}
+
 /// What a notice shows of the mail that it is about.
-fn shown(mail: &Mail<'_>) -> Shown {
+fn shown(mail: &Mail<'_>, rest: &str, carried: &Carried) -> Shown {
     const TO: [&str; 5] = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To"];
     let values = TO.iter().filter_map(|name| mail.header(name));
-    let original = mail.original.as_deref().unwrap_or_default();
+    let original = mail.original.as_deref().unwrap_or(rest);
+    let listed = |name: &&str| of_original(original, &[*name]).unwrap_or_default();
+    let returned_to: Vec<String> = TO.iter().chain(&["Cc"]).map(listed).flat_map(|to| addresses(&to)).collect();
     let sender = of_original(original, &["Return-Path"]).and_then(|sender| address::read(&sender));
-    let from = of_original(original, &["From"]).unwrap_or_default().to_lowercase();
     Shown {
-        to: values
-            .flat_map(|value| value.split(',').filter_map(address::read).collect::<Vec<_>>())
-            .chain(sender)
-            .collect(),
-        of_notice: from.contains("mailer-daemon") || is_answer(original),
+        to: values.flat_map(|value| addresses(&value)).chain(sender).collect(),
+        of_notice: is_notice(original),
+        returned_to: returned_to.into_iter().chain(carried.recipient(original)).collect(),
     }
+}
+
+/// The addresses of a list.
+fn addresses(list: &str) -> Vec<String> {
+    list.split(',').filter_map(address::read).collect()
+}
+
+/// Whether a header is that of a notice.
+fn is_notice(header: &str) -> bool {
+    let from = of_original(header, &["From"]).unwrap_or_default().to_lowercase();
+    from.contains("mailer-daemon") || is_answer(header)
 }
 
 /// Whether a header is that of a mail that wants no answer: a bounce, or an automatic answer itself.
@@ -88,31 +111,17 @@ pub(super) fn read_by<'l>(
     mail: &[u8],
     layouts: &'l Layouts,
 ) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-    attempts(&Mail::open(mail)?, layouts, &Carried::default())
-}
-
-fn attempts<'l>(
-    mail: &Mail<'_>,
-    layouts: &'l Layouts,
-    carried: &Carried,
-) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-    let notice = Notice { mail, layouts, carried };
-    if let Some(report) = &mail.feedback {
-        return Ok((feedback::kind(report).map_or(Vec::new(), |kind| notice.complaints(kind, report)), None));
-    }
-    if let Some(report) = &mail.report {
-        let recipients = report::recipients(report)?;
-        if !recipients.is_empty() {
-            return Ok((notice.reported(recipients), None));
-        }
-    }
-    notice.told()
+    let mail = Mail::open(mail)?;
+    let notice = Notice { mail: &mail, layouts, carried: &Carried::default(), is_named: &|| false };
+    notice.read().map(|outcome| (outcome.attempts, outcome.by))
 }
 
 struct Notice<'m, 'l> {
     mail: &'m Mail<'m>,
     layouts: &'l Layouts,
     carried: &'m Carried,
+    /// Whether the address that it came to names a recipient.
+    is_named: &'m dyn Fn() -> bool,
 }
 
 /// What the mail that came back says of itself.
@@ -120,6 +129,12 @@ struct Returned {
     id: Option<String>,
     campaign: Option<String>,
     recipient: Option<String>,
+}
+
+/// Whom a notice is about, and whom the mail was sent to where that is somebody else.
+struct Named {
+    recipient: String,
+    original: Option<String>,
 }
 
 /// What a layout found.
@@ -130,6 +145,20 @@ struct Read<'m, 'l> {
 }
 
 impl<'m, 'l> Notice<'m, 'l> {
+    fn read(&self) -> Result<Outcome<'m, 'l>, Refusal> {
+        if let Some(report) = &self.mail.feedback {
+            let attempts = feedback::kind(report).map_or(Vec::new(), |kind| self.complaints(kind, report));
+            return Ok(Outcome { attempts, ..Outcome::default() });
+        }
+        if let Some(report) = &self.mail.report {
+            let recipients = report::recipients(report)?;
+            if !recipients.is_empty() {
+                return Ok(self.reported(recipients));
+            }
+        }
+        self.told()
+    }
+
     fn complaints(&self, kind: Kind, report: &str) -> Vec<Attempt<'static>> {
         let returned = self.returned("");
         let recipients = feedback::recipients(report, self.mail.original.as_deref(), self.carried);
@@ -145,7 +174,7 @@ impl<'m, 'l> Notice<'m, 'l> {
     }
 
     /// From a report; what the text says counts where the report says nothing, and beside it where it says more.
-    fn reported(&self, recipients: Vec<report::Recipient>) -> Vec<Attempt<'static>> {
+    fn reported(&self, recipients: Vec<report::Recipient>) -> Outcome<'m, 'l> {
         let read = self.read_text(|_, told, _| !told.entries.is_empty() || !told.reply.is_empty());
         let (entries, shared, rest) =
             read.map_or((Vec::new(), String::new(), ""), |read| (read.told.entries, read.told.reply, read.told.rest));
@@ -202,25 +231,27 @@ impl<'m, 'l> Notice<'m, 'l> {
                 ..attempt(named, &returned, reply)
             }
         });
-        once_each(all.collect())
+        Outcome { attempts: once_each(all.collect()), by: None, rest }
     }
 
     /// From the text alone.
-    fn told(&self) -> Result<(Vec<Attempt<'static>>, Option<&'l str>), Refusal> {
-        let mut recipients: Vec<String> = Vec::new();
+    fn told(&self) -> Result<Outcome<'m, 'l>, Refusal> {
+        let mut recipients: Vec<Named> = Vec::new();
+        let own = self.own();
         let read = self.read_text(|layout, told, kind| {
+            told.entries.retain(|entry| !own.iter().any(|own| own.eq_ignore_ascii_case(&entry.recipient)));
             if told.entries.is_empty() {
-                recipients = self.recipients(layout, told);
+                recipients = self.recipients(layout, told, &own);
             }
-            let is_named = || self.carried.recipient(self.original(told.rest)).is_some();
+            let is_named = || self.carried.recipient(self.original(told.rest)).is_some() || (self.is_named)();
             !told.entries.is_empty()
                 || !recipients.is_empty()
                 || kind.is_some_and(|kind| kind != Kind::Delayed)
                 || is_named()
         });
-        let Some(Read { by, told, kind }) = read else { return Ok((Vec::new(), None)) };
+        let Some(Read { by, told, kind }) = read else { return Ok(Outcome::default()) };
         if self.mail.is_receipt && kind == Some(Kind::AutoReply) {
-            return Ok((Vec::new(), None));
+            return Ok(Outcome::default());
         }
         if told.entries.len() > RECIPIENT_LIMIT || recipients.len() > RECIPIENT_LIMIT {
             return Err(Refusal::Recipients);
@@ -245,14 +276,17 @@ impl<'m, 'l> Notice<'m, 'l> {
                 .iter()
                 .map(|entry| with(Some(entry.recipient.clone()), entry.original.clone(), said(entry)))
                 .collect(),
-            (true, false) => recipients.into_iter().map(|one| with(Some(one), None, plain(&told.reply))).collect(),
+            (true, false) => recipients
+                .into_iter()
+                .map(|Named { recipient, original }| with(Some(recipient), original, plain(&told.reply)))
+                .collect(),
             (true, true) => vec![with(None, None, plain(&told.reply))],
         };
-        Ok((attempts, Some(by.name())))
+        Ok(Outcome { attempts, by: Some(by.name()), rest: told.rest })
     }
 
     /// The first layout that is known and of which enough is found.
-    fn read_text(&self, mut enough: impl FnMut(&Layout, &Told<'m>, Option<Kind>) -> bool) -> Option<Read<'m, 'l>> {
+    fn read_text(&self, mut enough: impl FnMut(&Layout, &mut Told<'m>, Option<Kind>) -> bool) -> Option<Read<'m, 'l>> {
         let header = |name: &str| self.mail.header(name).map(Cow::into_owned);
         let (subject, from) = (header("Subject").unwrap_or_default(), header("From").unwrap_or_default());
         let seen = Seen {
@@ -260,11 +294,12 @@ impl<'m, 'l> Notice<'m, 'l> {
             from: &from,
             body: &self.mail.text,
             is_bare: self.mail.is_bare(),
+            by_system: self.mail.report.is_some() || sender::is_system(self.mail),
             header: &header,
         };
         let mut read = None;
-        self.layouts.find(&seen, |layout, told, kind| {
-            let is_enough = enough(layout, &told, kind);
+        self.layouts.find(&seen, |layout, mut told, kind| {
+            let is_enough = enough(layout, &mut told, kind);
             if is_enough {
                 read = Some(Read { by: layout, told, kind });
             }
@@ -273,10 +308,21 @@ impl<'m, 'l> Notice<'m, 'l> {
         read
     }
 
-    /// The recipients that a layout finds elsewhere than in the text.
-    fn recipients(&self, layout: &Layout, told: &Told<'_>) -> Vec<String> {
-        let listed = |value: &str| -> Vec<String> {
-            value.split([',', ' ', '\n']).filter_map(|one| address::read(super::fields::behind_type(one))).collect()
+    /// The addresses that the notice itself is from and to. It is about somebody else.
+    fn own(&self) -> Vec<String> {
+        if self.mail.is_bare() {
+            return Vec::new();
+        }
+        let fields = ["From", "To", "Delivered-To", "X-Original-To", "Envelope-To", "Reply-To", "Return-Path"];
+        fields.iter().filter_map(|name| self.mail.header(name)).flat_map(|value| addresses(&value)).collect()
+    }
+
+    /// The recipients that a layout finds where the text has none in the places that it knows.
+    fn recipients(&self, layout: &Layout, told: &Told<'_>, own: &[String]) -> Vec<Named> {
+        let alone = |recipient: String| Named { recipient, original: None };
+        let listed = |value: &str| -> Vec<Named> {
+            let all = value.split([',', ' ', '\n']).filter_map(|one| address::read(super::fields::behind_type(one)));
+            all.map(alone).collect()
         };
         for name in layout.headers() {
             if let Some(value) = self.mail.header(name) {
@@ -287,15 +333,31 @@ impl<'m, 'l> Notice<'m, 'l> {
             }
         }
         if layout.is_of_sender() {
-            return self.mail.header("From").and_then(|from| address::read(&from)).into_iter().collect();
+            return self.mail.header("From").and_then(|from| address::read(&from)).map(alone).into_iter().collect();
         }
-        if layout.is_of_original() {
-            let to = of_original(self.original(told.rest), &["To", "Delivered-To"]);
-            let to: Vec<String> = to.iter().flat_map(|to| to.split(',')).filter_map(address::read).collect();
-            // Of several it is not known which is meant.
-            return if to.len() == 1 { to } else { Vec::new() };
+        let original = self.original(told.rest);
+        // A notice about a notice is about whom that one is about, and nobody here knows who that is.
+        if !(layout.is_of_original() || layout.is_of_named()) || is_notice(original) {
+            return Vec::new();
         }
-        Vec::new()
+        let mut to = of_original(original, &["To", "Delivered-To"]).map(|to| addresses(&to)).unwrap_or_default();
+        // Of several it is not known which is meant.
+        let to = if to.len() == 1 && layout.is_of_original() { to.pop() } else { None };
+        let senders = ["From", "Return-Path", "Sender", "Reply-To"];
+        let ours = senders.iter().filter_map(|name| of_original(original, &[*name])).flat_map(|from| addresses(&from));
+        let ours: Vec<String> = own.iter().cloned().chain(ours).collect();
+        let before = &self.mail.text[..self.mail.text.len() - told.rest.len()];
+        let mut named = if self.mail.is_bare() { Vec::new() } else { sender::named_in(before, &ours) };
+        if let Some(to) = &to
+            && (named.is_empty() || named.iter().any(|named| named.eq_ignore_ascii_case(to)))
+        {
+            return vec![alone(to.clone())];
+        }
+        // Whom the text names was not reached, whomever the mail was sent to.
+        match (named.pop(), named.is_empty()) {
+            (Some(recipient), true) if to.is_some() || layout.is_of_named() => vec![Named { recipient, original: to }],
+            _ => Vec::new(),
+        }
     }
 
     /// The mail that the notice is about: a part of its own, or else what is left of the text.

@@ -4,11 +4,11 @@
 //! a code made with a key, or the id of a mail that the sender knows to be sent.
 
 use super::address;
-use crate::intake::attempt::Attempt;
+use crate::intake::attempt::{Attempt, domain_of};
 use crate::intake::tied::{Tied, Untied};
 use hmac_sha256::HMAC;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 
 /// What notices are tied by.
@@ -20,8 +20,36 @@ pub struct Ties {
     pub ids: Vec<Form>,
     /// What the codes in both are made with.
     pub key: Option<Vec<u8>>,
-    /// The ids of the mails that were sent, without angle brackets.
-    pub sent: Option<HashSet<String>>,
+    /// The mails that were sent.
+    pub sent: Option<Sent>,
+}
+
+/// The mails that were sent: their ids, and to whom each went where that is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    mails: HashMap<String, Vec<String>>,
+}
+
+impl Sent {
+    /// Reads a list: on each line an id, with or without angle brackets, and behind it the recipients of that mail,
+    /// or none where they are not known.
+    pub fn read(text: &[u8]) -> Sent {
+        let mut mails: HashMap<String, Vec<String>> = HashMap::new();
+        for line in String::from_utf8_lossy(text).lines() {
+            let mut words =
+                line.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty());
+            let Some(id) = words.next().map(|id| id.trim_matches(['<', '>'])).filter(|id| !id.is_empty()) else {
+                continue;
+            };
+            mails.entry(id.to_owned()).or_default().extend(words.filter_map(address::read));
+        }
+        Sent { mails }
+    }
+
+    /// To whom a mail went, as far as that is known; `None` where no such mail was sent.
+    fn recipients(&self, id: &str) -> Option<&[String]> {
+        self.mails.get(id).map(Vec::as_slice)
+    }
 }
 
 /// How a return address or a message id is made: `bounces+{recipient}-{mac}@example.com`.
@@ -195,36 +223,64 @@ pub(super) struct Shown {
     pub(super) to: Vec<String>,
     /// The returned mail is a notice itself.
     pub(super) of_notice: bool,
+    /// To whom the returned mail was, by its own header.
+    pub(super) returned_to: Vec<String>,
+}
+
+impl Attempt<'_> {
+    /// Whether it is about one of these, or about nobody, in which case nothing comes of it.
+    fn is_about(&self, recipients: &[String]) -> bool {
+        let mut named = self.recipient.iter().chain(&self.original_recipient).peekable();
+        named.peek().is_none() || named.any(|named| recipients.iter().any(|one| one.eq_ignore_ascii_case(named)))
+    }
 }
 
 impl Ties {
-    /// Says of a notice's attempts how they are tied, and whom a return address names.
-    pub(super) fn tie(&self, attempts: &mut [Attempt<'_>], shown: &Shown) {
+    /// What the return address says that a notice came to.
+    fn of_address(&self, shown: &Shown) -> Found {
         let key = self.key.as_deref();
         let addresses =
             || shown.to.iter().flat_map(|to| self.addresses.iter().filter_map(|form| form.read(&bare(to), key)));
-        let found = addresses().find(|found| found.signed).or_else(|| addresses().next()).unwrap_or_default();
+        addresses().find(|found| found.signed).or_else(|| addresses().next()).unwrap_or_default()
+    }
+
+    /// Whether the return address names a recipient.
+    pub(super) fn names_recipient(&self, shown: &Shown) -> bool {
+        self.of_address(shown).recipient.is_some()
+    }
+
+    /// Says of a notice's attempts how they are tied, and whom a return address names.
+    pub(super) fn tie(&self, attempts: &mut [Attempt<'_>], shown: &Shown) {
+        let key = self.key.as_deref();
+        let found = self.of_address(shown);
         for attempt in attempts {
-            let id = attempt.message.as_deref();
-            let signed_id = || {
-                id.is_some_and(|id| self.ids.iter().any(|form| form.read(id, key).is_some_and(|found| found.signed)))
-            };
-            let known = self.sent.as_ref().zip(id).map(|(sent, id)| sent.contains(id));
             if let Some(named) = &found.recipient
                 && (found.signed || attempt.recipient.is_none())
             {
                 // A signature is about one recipient, whomever the notice names.
+                attempt.reply.domain = domain_of(named.as_bytes());
                 attempt.recipient = Some(Cow::Owned(named.clone()));
             }
-            attempt.tied = Some(if found.signed || signed_id() {
+            let id = attempt.message.as_deref();
+            let signed =
+                id.and_then(|id| self.ids.iter().filter_map(|form| form.read(id, key)).find(|found| found.signed));
+            let sent = self.sent.as_ref().zip(id).map(|(sent, id)| sent.recipients(id));
+            // Whoever was sent a mail knows its id, and may name anybody beside it.
+            let was_to = match (sent.flatten(), signed.as_ref().and_then(|found| found.recipient.clone())) {
+                (Some([_, ..]), _) => attempt.is_about(sent.flatten().unwrap_or_default()),
+                (_, Some(named)) => attempt.is_about(&[named]),
+                _ => attempt.is_about(&shown.returned_to),
+            };
+            let known = sent.map(|sent| sent.is_some());
+            attempt.tied = Some(if found.signed || signed.is_some() && was_to {
                 Tied::Signed
-            } else if known == Some(true) {
+            } else if known == Some(true) && was_to {
                 Tied::Known
             } else if shown.of_notice {
                 Tied::None(Untied::Loop)
             } else if id.is_none() {
                 Tied::None(Untied::Unnamed)
-            } else if known == Some(false) {
+            } else if known == Some(false) && signed.is_none() {
                 Tied::None(Untied::Foreign)
             } else {
                 Tied::None(Untied::Unproven)
@@ -277,7 +333,7 @@ mod tests {
             addresses: vec!["bounces+{recipient}@example.com".parse().unwrap()],
             ids: vec!["{id}.{mac}@example.com".parse().unwrap()],
             key: Some(b"key".to_vec()),
-            sent: Some(HashSet::from(["1@example.com".to_owned()])),
+            sent: Some(Sent::read(b"<1@example.com>\n\n3@example.com Ann@example.org\n")),
         };
         let tied = |id: Option<&str>, shown: Shown| {
             let mut attempts = [Attempt { message: id.map(|id| Cow::Owned(id.to_owned())), ..Attempt::default() }];
@@ -285,11 +341,31 @@ mod tests {
             let [attempt] = attempts;
             (attempt.tied.unwrap(), attempt.recipient.map(Cow::into_owned))
         };
-        let to = || Shown { to: vec!["bounces+ann=example.org@example.com".to_owned()], of_notice: false };
+        let to = || Shown { to: vec!["bounces+ann=example.org@example.com".to_owned()], ..Shown::default() };
         assert_eq!(tied(Some("1@example.com"), Shown::default()), (Tied::Known, None));
         assert_eq!(tied(Some(&format!("7.{code}@example.com")), Shown::default()), (Tied::Signed, None));
         assert_eq!(tied(Some("2@example.com"), Shown::default()), (Tied::None(Untied::Foreign), None));
         assert_eq!(tied(None, to()), (Tied::None(Untied::Unnamed), Some("ann@example.org".to_owned())));
         assert_eq!(tied(Some("2@example.com"), Shown { of_notice: true, ..to() }).0, Tied::None(Untied::Loop));
+        // An id alone says of nobody that the mail went to him.
+        let returned =
+            |to: &[&str]| Shown { returned_to: to.iter().map(|&to| to.to_owned()).collect(), ..Shown::default() };
+        let about = |id: &str, recipient: &'static str, shown: Shown| {
+            let recipient = Some(Cow::Borrowed(recipient));
+            let mut attempts = [Attempt { message: Some(Cow::Owned(id.to_owned())), recipient, ..Attempt::default() }];
+            ties.tie(&mut attempts, &shown);
+            attempts[0].tied.unwrap()
+        };
+        let unproven = Tied::None(Untied::Unproven);
+        assert_eq!(about("1@example.com", "ann@example.org", Shown::default()), unproven);
+        assert_eq!(about("1@example.com", "ann@example.org", returned(&["bob@example.org"])), unproven);
+        assert_eq!(about("1@example.com", "ann@example.org", returned(&["Ann@example.org"])), Tied::Known);
+        assert_eq!(about("3@example.com", "bob@example.org", returned(&["bob@example.org"])), unproven);
+        assert_eq!(about("3@example.com", "ann@example.org", Shown::default()), Tied::Known);
+        assert_eq!(about(&format!("7.{code}@example.com"), "ann@example.org", Shown::default()), unproven);
+        assert_eq!(
+            about(&format!("7.{code}@example.com"), "ann@example.org", returned(&["ann@example.org"])),
+            Tied::Signed
+        );
     }
 }

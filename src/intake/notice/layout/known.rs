@@ -1,5 +1,6 @@
 //! By what layouts are known, and one pass that tells which of them a mail may have.
 
+use super::super::sender::name_of_sender;
 use super::page::{Condition, Layout, Part, Place};
 use super::pattern::folded;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -15,6 +16,8 @@ pub(in crate::intake::notice) struct Seen<'s, 'm> {
     pub(in crate::intake::notice) body: &'m str,
     /// It has no header.
     pub(in crate::intake::notice) is_bare: bool,
+    /// A mail system sent it, as far as it shows.
+    pub(in crate::intake::notice) by_system: bool,
     /// The first value of the mail's fields of that name.
     pub(in crate::intake::notice) header: &'s dyn Fn(&str) -> Option<String>,
 }
@@ -31,6 +34,7 @@ pub(super) struct Looked<'s> {
     header: &'s dyn Fn(&str) -> Option<String>,
     subject: String,
     from: String,
+    sender: String,
     /// The text of what has no header.
     bare: String,
     /// By the number of the phrase.
@@ -69,6 +73,7 @@ impl Index {
             header: seen.header,
             subject: folded(seen.subject),
             from: folded(seen.from),
+            sender: name_of_sender(seen.from),
             bare: if seen.is_bare { body } else { String::new() },
             in_body,
         }
@@ -84,6 +89,11 @@ impl Index {
             Place::Body => part.numbers.iter().any(|number| looked.in_body[*number]),
             Place::Subject => any(&looked.subject),
             Place::From => any(&looked.from),
+            Place::Sender => any(&looked.sender),
+            Place::Opening => {
+                let subject = looked.subject.trim_start_matches(|c: char| !c.is_alphanumeric());
+                part.phrases.iter().any(|phrase| begins(subject, phrase))
+            }
             Place::Bare => any(&looked.bare),
             Place::Header(name) => match (looked.header)(name) {
                 Some(_) if part.phrases.is_empty() => true,
@@ -92,4 +102,10 @@ impl Index {
             },
         }
     }
+}
+
+/// Whether a subject begins with a phrase that no letter goes on; where words have no blanks between them, any may.
+fn begins(subject: &str, phrase: &str) -> bool {
+    let Some(behind) = subject.strip_prefix(phrase) else { return false };
+    !phrase.is_ascii() || !behind.starts_with(|c: char| c.is_alphanumeric())
 }

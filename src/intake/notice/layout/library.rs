@@ -19,6 +19,8 @@ const PAGES: &[(&str, &str)] = pages![
     "amazon-ses",
     "any",
     "aol",
+    "automatic-subject",
+    "automatic-suppress",
     "automatic",
     "courier",
     "dragonfly",
@@ -47,8 +49,8 @@ const PAGES: &[(&str, &str)] = pages![
     "zoho",
 ];
 
-/// What is asked after all others, in this order. The `end` lines of the last count for all.
-const GENERAL: [&str; 2] = ["automatic", "any"];
+/// What is asked after all others, in this order. The `end` lines of the last count for all, and its words of a delay.
+const GENERAL: [&str; 4] = ["automatic", "automatic-suppress", "automatic-subject", "any"];
 
 /// Layouts in the order in which they are asked.
 #[derive(Debug, Clone)]
@@ -80,7 +82,7 @@ impl Layouts {
         layouts.retain(|layout| names.insert(layout.name.clone()));
         layouts.sort_by_key(|layout| GENERAL.iter().position(|name| *name == layout.name).map_or(0, |place| place + 1));
         let ends =
-            layouts.last().filter(|last| last.name == GENERAL[1]).map(|layout| layout.ends.clone()).unwrap_or_default();
+            layouts.last().filter(|last| last.name == GENERAL[3]).map(|layout| layout.ends.clone()).unwrap_or_default();
         let index = Index::new(&mut layouts);
         Layouts { layouts, ends, index }
     }
@@ -133,10 +135,15 @@ impl Layouts {
         mut take: impl FnMut(&'l Layout, Told<'m>, Option<Kind>) -> bool,
     ) {
         let looked = self.index.look(seen);
+        let shared = self.layouts.last().filter(|last| last.name == GENERAL[3]);
         for layout in &self.layouts {
             let holds = |condition| self.index.holds(condition, &looked);
-            if layout.known.iter().all(holds) && !layout.unless.iter().any(holds) {
-                let mut kinds = layout.kinds.iter();
+            if (seen.by_system || layout.is_of_anybody())
+                && layout.known.iter().all(holds)
+                && !layout.unless.iter().any(holds)
+            {
+                let more = shared.filter(|_| !layout.is_of_anybody()).map_or(&[][..], |shared| &shared.kinds);
+                let mut kinds = layout.kinds.iter().chain(more);
                 let kind = kinds.find(|(_, condition)| {
                     condition.as_ref().is_none_or(|condition| self.index.holds(condition, &looked))
                 });

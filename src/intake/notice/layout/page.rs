@@ -26,6 +26,8 @@ pub struct Layout {
     pub(super) headers: Vec<String>,
     /// The recipients are those of the returned mail.
     pub(super) of_original: bool,
+    /// The recipient is the one whom the text names anywhere, beside who wrote and who is written to.
+    pub(super) of_named: bool,
     /// The recipient is who sent the notice.
     pub(super) of_sender: bool,
     /// All of the text is the reply, where nothing else is.
@@ -54,6 +56,10 @@ pub(super) enum Place {
     Body,
     Subject,
     From,
+    /// Where the subject begins.
+    Opening,
+    /// What stands before the `@` of who sent it.
+    Sender,
     /// The text of what has no header.
     Bare,
     Header(String),
@@ -151,9 +157,20 @@ impl Layout {
         self.of_original
     }
 
+    /// Whether the recipient is the one whom the text names anywhere.
+    pub(in crate::intake::notice) fn is_of_named(&self) -> bool {
+        self.of_named
+    }
+
     /// Whether the recipient is who sent the notice.
     pub(in crate::intake::notice) fn is_of_sender(&self) -> bool {
         self.of_sender
+    }
+
+    /// Whether it may be believed of anybody: what it reads is sent by people, or its page says by whom.
+    pub(super) fn is_of_anybody(&self) -> bool {
+        let names_sender = |part: &Part| matches!(part.place, Place::From | Place::Sender | Place::Header(_));
+        self.of_sender || self.known.iter().any(|condition| condition.iter().all(names_sender))
     }
 
     /// Reads a page.
@@ -199,7 +216,12 @@ impl Layout {
         if layout.known.is_empty() {
             return fail("say by what the layout is known: `known body \"…\"`");
         }
-        if layout.entries.is_empty() && layout.headers.is_empty() && !layout.of_original && !layout.of_sender {
+        if layout.entries.is_empty()
+            && layout.headers.is_empty()
+            && !layout.of_original
+            && !layout.of_named
+            && !layout.of_sender
+        {
             return fail("say where the recipient stands: `entry \"<{recipient}>: {reply}\"`");
         }
         if layout.examples.iter().all(|example| example.gives.is_empty()) {
@@ -255,11 +277,12 @@ impl Layout {
             "phase" => self.phases.extend(patterns(rest)?),
             "recipient" => match rest {
                 "original" => self.of_original = true,
+                "named" => self.of_named = true,
                 "sender" => self.of_sender = true,
                 _ => match rest.strip_prefix("header ") {
                     Some(names) => self.headers.extend(texts(names.trim())?),
                     None => {
-                        return Err("a `recipient` line is `recipient header \"…\"`, `recipient original` or `recipient sender`"
+                        return Err("a `recipient` line is `recipient header \"…\"`, `recipient original`, `recipient named` or `recipient sender`"
                             .to_owned());
                     }
                 },
@@ -290,13 +313,15 @@ fn condition(mut rest: &str) -> Result<Condition, String> {
             "subject" => (Place::Subject, behind.trim()),
             "bare" => (Place::Bare, behind.trim()),
             "from" => (Place::From, behind.trim()),
+            "opening" => (Place::Opening, behind.trim()),
+            "sender" => (Place::Sender, behind.trim()),
             "header" => {
                 let (name, behind) = text(behind.trim())?;
                 (Place::Header(name), behind.trim())
             }
             _ => {
                 return Err(format!(
-                    "`{word}` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`"
+                    "`{word}` is no place: there are `body`, `subject`, `opening`, `from`, `sender`, `bare` and `header \"…\"`"
                 ));
             }
         };
@@ -387,7 +412,7 @@ mod tests {
             ("layout x\n\nknwon body \"y\"", "p:3: `knwon` is no line of a layout's page, did you mean `known`?"),
             (
                 "layout x\nknown bdy \"y\"",
-                "p:2: `bdy` is no place: there are `body`, `subject`, `from`, `bare` and `header \"…\"`",
+                "p:2: `bdy` is no place: there are `body`, `subject`, `opening`, `from`, `sender`, `bare` and `header \"…\"`",
             ),
             ("layout x\nknown body y", "p:2: a text in double quotes is asked for, not `y`"),
             ("layout x\nentry \"{reply}\"", "p:2: an `entry` needs `{recipient}` or `{user}`"),

@@ -128,7 +128,7 @@ pub(super) fn read<'t>(layout: &Layout, ends: &[String], text: &'t str, sender: 
 /// An address as it stands; a user's name with the domain of who sent the notice, and nothing where that has none.
 fn whole_address(named: &str, sender: &str) -> String {
     if named.contains('@') {
-        return named.to_owned();
+        return address::read(named).unwrap_or_else(|| named.to_owned());
     }
     let sender = address::read(sender);
     let domain = sender.as_deref().and_then(|sender| sender.rsplit_once('@'));
