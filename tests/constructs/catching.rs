@@ -63,14 +63,14 @@ fn a_block_list_gives_its_name_and_its_page() {
     let verdict_of = |raw: &str| verdict(&engine, &Reply::parse(raw));
     let with_ip = verdict_of("554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org");
     assert_eq!(with_ip["fields"], json!({ "list": "Spamhaus ZEN", "ip": "192.0.2.7" }));
-    let pages = json!(["https://wiki.example/Spamhaus ZEN", "https://check.spamhaus.org/results/?query=192.0.2.7"]);
+    let pages = json!(["https://wiki.example/Spamhaus%20ZEN", "https://check.spamhaus.org/results/?query=192.0.2.7"]);
     assert_eq!(with_ip["see"], pages);
     assert_eq!(with_ip["actions"], json!([{ "do": "gate" }, { "do": "alert" }]));
 
     let without = verdict_of("550 Blocked, see ZEN.Spamhaus.org");
     assert_eq!(without["rule"], "listed");
     assert_eq!(without["fields"], json!({ "list": "Spamhaus ZEN" }));
-    assert_eq!(without["see"], json!(["https://wiki.example/Spamhaus ZEN"]), "a page that lacks its value is left out");
+    assert_eq!(without["see"], json!(["https://wiki.example/Spamhaus%20ZEN"]), "a page that lacks its value is left out");
 
     let both = verdict_of("550 Listed at bl.spamcop.net and zen.spamhaus.org");
     assert_eq!(both["fields"], json!({ "list": "Spamhaus ZEN" }), "the first as written, not as found");
