@@ -70,7 +70,11 @@ fn a_block_list_gives_its_name_and_its_page() {
     let without = verdict_of("550 Blocked, see ZEN.Spamhaus.org");
     assert_eq!(without["rule"], "listed");
     assert_eq!(without["fields"], json!({ "list": "Spamhaus ZEN" }));
-    assert_eq!(without["see"], json!(["https://wiki.example/Spamhaus%20ZEN"]), "a page that lacks its value is left out");
+    assert_eq!(
+        without["see"],
+        json!(["https://wiki.example/Spamhaus%20ZEN"]),
+        "a page that lacks its value is left out"
+    );
 
     let both = verdict_of("550 Listed at bl.spamcop.net and zen.spamhaus.org");
     assert_eq!(both["fields"], json!({ "list": "Spamhaus ZEN" }), "the first as written, not as found");

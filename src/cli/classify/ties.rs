@@ -20,7 +20,7 @@ pub(in crate::cli) struct Arguments {
     /// The key of `{mac}`: a file, of which all counts but the line's end.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The ids of the mails that were sent, one a line, each perhaps with its recipients behind it.
+    /// The ids of the mails that were sent, one a line; its recipients may follow.
     #[arg(long, value_name = "FILE")]
     sent: Option<PathBuf>,
     /// A header field in which your mails name their campaign, as `Feedback-ID`; may be given more than once.
