@@ -49,7 +49,8 @@ impl NoticeSettings {
             verp: at.list("verp", &TEXT, &[], "how return addresses are made: bounces+{recipient}-{mac}@example.com"),
             message_id: at.list("message_id", &TEXT, &[], "how message ids are made: {id}.{mac}@example.com"),
             key: at.secret("key", "what `{mac}` is made with"),
-            sent: at.path("sent", "a file with the ids of the mails that were sent, one a line; its recipients may follow"),
+            sent: at
+                .path("sent", "a file with the ids of the mails that were sent, one a line; its recipients may follow"),
             campaign_header: at.list("campaign_header", &FIELD, &[], "fields in which mails name their campaign"),
             recipient_header: at.list("recipient_header", &FIELD, &[], "fields in which mails name their recipient"),
             trust_untied: at.or("trust_untied", &FLAG, "false", "notices that nothing ties to a mail suppress, too"),

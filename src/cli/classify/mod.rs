@@ -31,7 +31,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::thread;
 #[cfg(all(feature = "serve", unix))]
-pub(super) use ties::{Arguments as Ties, of_settings as ties_of_settings};
+pub(super) use ties::Arguments as Ties;
+pub(super) use ties::of_settings as ties_of_settings;
 use work::{Notices, Worker};
 
 /// More threads than this wait for the one that reads.
