@@ -12,6 +12,20 @@ pub struct Template {
 impl Template {
     /// The text with its fields filled in; nothing where one is lacking.
     pub fn fill<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'_, str>> {
+        self.filled(field, |value, out| out.push_str(value))
+    }
+
+    /// The same of an address on the web: what a field holds is one part of it, whatever signs are in it, since others
+    /// have written it. A field that the address begins with is an address itself.
+    pub fn fill_address<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'_, str>> {
+        self.filled(field, |value, out| if out.is_empty() { out.push_str(value) } else { encode(value, out) })
+    }
+
+    fn filled<'a>(
+        &self,
+        field: impl Fn(&str) -> Option<&'a str>,
+        add: impl Fn(&str, &mut String),
+    ) -> Option<Cow<'_, str>> {
         if let [(text, None)] = self.parts.as_slice() {
             return Some(Cow::Borrowed(text));
         }
@@ -19,23 +33,8 @@ impl Template {
         for (text, name) in &self.parts {
             out.push_str(text);
             if let Some(name) = name {
-                out.push_str(field(name)?);
+                add(field(name)?, &mut out);
             }
-        }
-        Some(Cow::Owned(out))
-    }
-
-    /// The same of an address on the web: what a field holds is one part of it, whatever signs are in it, since others
-    /// have written it. A field that the address begins with is an address itself.
-    pub fn fill_address<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'_, str>> {
-        if let [(text, None)] = self.parts.as_slice() {
-            return Some(Cow::Borrowed(text));
-        }
-        let mut out = String::new();
-        for (text, name) in &self.parts {
-            out.push_str(text);
-            let Some(value) = name.as_deref().map(&field) else { continue };
-            if out.is_empty() { out.push_str(value?) } else { encode(value?, &mut out) }
         }
         Some(Cow::Owned(out))
     }
