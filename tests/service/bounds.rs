@@ -214,13 +214,16 @@ fn more_than_is_taken_is_turned_away() {
     assert_eq!(answer.problem(), (503, "busy".to_owned(), "too many requests at once: at most 1".to_owned()));
     assert!(answer.head.to_ascii_lowercase().contains("retry-after: 1"), "{}", answer.head);
     assert_eq!(service.get("/healthz").status, 200, "how it is can be asked all the same");
-    let idle: Vec<TcpStream> = (0..3).map(|_| service.connect()).collect();
+    let mut idle: Vec<TcpStream> = (0..3).map(|_| service.connect()).collect();
     // The fourth is taken before the fifth is looked at.
     let health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let mut answer = String::new();
     until("the fifth", || {
         answer = service.raw(health);
-        !answer.contains("200 OK")
+        let is_taken = answer.contains("200 OK");
+        // One of the idle ones came while the connection before it was not yet let go of, and was turned away itself.
+        idle.extend(is_taken.then(|| service.connect()));
+        !is_taken
     });
     // The kernel may drop what was said along with the connection.
     assert!(answer.is_empty() || parse(&answer).problem().1 == "busy", "{answer}");
